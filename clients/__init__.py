@@ -1,0 +1,1 @@
+"""The registry of client applications: who they are, what they may ask, where they may be sent."""

@@ -1,0 +1,1 @@
+"""The OpenID Connect provider, cut by what a visitor does."""

@@ -1,0 +1,1 @@
+"""The demonstration: two applications, a simulated FranceConnect, a letter box."""

@@ -1,0 +1,1 @@
+"""What everything stands on: clock, secrets, database, errors, audit, limits, settings."""

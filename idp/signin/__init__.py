@@ -1,0 +1,1 @@
+"""Signing in with a local account, and recovering it."""

@@ -1,0 +1,1 @@
+"""Creating a local account and activating it."""

@@ -1,0 +1,1 @@
+"""HTTP: endpoints, pages, forms, cookies, headers."""

@@ -1,0 +1,1 @@
+"""The provider's keys and those of its peers: sign, verify, encrypt, publish, rotate, seal at rest."""
