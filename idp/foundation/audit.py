@@ -1,0 +1,68 @@
+"""What happened, who did it, when and from where. Written in the transaction of the act itself.
+
+Kept 12 months by default (CNIL, délibération 2021-122). No token, code, password or message ever goes in a line.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import JSON, BigInteger, Column, Connection, Integer, String, Table, insert
+
+from idp.foundation.database import metadata
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("event", String(64), nullable=False),
+    Column("person_id", String(64), index=True),
+    Column("client_id", String(255)),
+    Column("session_id", String(64)),
+    Column("address", String(64)),
+    Column("detail", JSON),
+)
+
+
+class Event(StrEnum):
+    """The events, by name; each is documented in docs/operators/audit.md."""
+
+    CODE_REPLAYED = "code.replayed"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    REFRESH_REPLAYED = "refresh.replayed"
+    SESSION_ENDED = "session.ended"
+    SESSIONS_ENDED = "sessions.ended"
+    SIGN_IN_DELAYED = "sign_in.delayed"
+    SIGN_IN_FAILED = "sign_in.failed"
+    SIGNED_IN = "signed_in"
+    TOKEN_ISSUED = "token.issued"
+    TOKEN_REVOKED = "token.revoked"
+
+
+_RECORD = insert(audit).inline()
+
+
+def record(
+    connection: Connection,
+    event: Event,
+    *,
+    at: int,
+    person_id: str | None = None,
+    client_id: str | None = None,
+    session_id: str | None = None,
+    address: str | None = None,
+    **detail: str | int | bool | None,
+) -> None:
+    """Write one line. `at` is in seconds UTC; `detail` holds a few plain values, never a secret."""
+    connection.execute(
+        _RECORD,
+        {
+            "at": at,
+            "event": event.value,
+            "person_id": person_id,
+            "client_id": client_id,
+            "session_id": session_id,
+            "address": address,
+            "detail": detail or None,
+        },
+    )
