@@ -1,0 +1,202 @@
+"""The registry of applications: find, register, amend, suspend, remove, and a read cache for the hot paths.
+
+Functions are steps of the caller's transaction. What an application may be is judged before, in `clients.metadata`;
+here a client is valid and the question is only whether it exists and which secrets it holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from string import ascii_letters, digits
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from clients import secrets, store
+from clients.client import Client
+from clients.secrets import Secret
+
+MAX_ID_LENGTH = 64
+_ID_CHARACTERS = frozenset(ascii_letters + digits + "-._~")  # RFC 3986 "unreserved": the same in any encoding
+
+
+class ClientExists(Exception):
+    """The identifier is taken."""
+
+
+class UnknownClient(Exception):
+    """No client has this identifier."""
+
+
+class NoSecret(Exception):
+    """The client authenticates without a shared secret, so there is none to replace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A client as it is now stored, and the secret made for it, if any: the only time it is seen in clear."""
+
+    client: Client
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A client with the digests of its secrets: what authenticating it needs."""
+
+    client: Client
+    secrets: tuple[Secret, ...]
+
+    def proves(self, secret: str | None, now: int) -> bool:
+        """Whether the presented secret is one of this client's at `now` (seconds, UTC)."""
+        return secrets.matches(self.secrets, secret, now)
+
+
+def new_id(random_bytes: Callable[[int], bytes]) -> str:
+    """Return an unguessable identifier; hexadecimal, so that it never looks like an option of a command."""
+    return random_bytes(16).hex()
+
+
+def is_id(text: str) -> bool:
+    """Whether a text may be an identifier of a client at all; anything else is unknown without asking the database."""
+    return 0 < len(text) <= MAX_ID_LENGTH and _ID_CHARACTERS.issuperset(text)
+
+
+def find(connection: Connection, client_id: str) -> Client | None:
+    """Return a client, suspended or not, by its identifier."""
+    return store.find(connection, client_id) if is_id(client_id) else None
+
+
+def list_all(connection: Connection) -> tuple[Client, ...]:
+    """Return every client in the order of their identifiers."""
+    return store.list_all(connection)
+
+
+def secrets_of(connection: Connection, client_id: str) -> tuple[Secret, ...]:
+    """Return the digests of a client's secrets, oldest first."""
+    return store.secrets_of(connection, client_id)
+
+
+def register(
+    connection: Connection,
+    client: Client,
+    *,
+    now: int,
+    random_bytes: Callable[[int], bytes],
+    secret: str | None = None,
+) -> Issued:
+    """Add a client; a secret is made when its authentication method needs one and none was chosen.
+
+    Raises `ClientExists` when the identifier is taken; the caller's transaction remains usable.
+    """
+    stored = replace(client, created_at=now, updated_at=now, suspended_at=None)
+    try:
+        with connection.begin_nested():
+            store.insert(connection, stored)
+    except IntegrityError as error:
+        raise ClientExists(client.client_id) from error
+    return Issued(stored, _equip(connection, stored, now, random_bytes, secret))
+
+
+def amend(connection: Connection, client: Client, *, now: int, random_bytes: Callable[[int], bytes]) -> Issued:
+    """Replace what is known of a client; its dates, suspension and secrets stay.
+
+    Secrets follow the authentication method: one is made when the client needs its first, all are forgotten when it
+    no longer authenticates by secret. Raises `UnknownClient`.
+    """
+    current = _existing(connection, client.client_id)
+    stored = replace(client, created_at=current.created_at, updated_at=now, suspended_at=current.suspended_at)
+    store.update(connection, stored)
+    if not stored.holds_secret:
+        store.delete_secrets(connection, stored.client_id)
+        return Issued(stored, None)
+    if any(secret.valid_at(now) for secret in store.secrets_of(connection, stored.client_id)):
+        return Issued(stored, None)
+    return Issued(stored, _equip(connection, stored, now, random_bytes, None))
+
+
+def suspend(connection: Connection, client_id: str, *, now: int) -> Client:
+    """Withdraw a client from use, keeping all that is known of it; suspending twice keeps the first date.
+
+    Raises `UnknownClient`.
+    """
+    client = _existing(connection, client_id)
+    return client if client.suspended else _note(connection, replace(client, suspended_at=now, updated_at=now))
+
+
+def resume(connection: Connection, client_id: str, *, now: int) -> Client:
+    """Put a suspended client back in use. Raises `UnknownClient`."""
+    client = _existing(connection, client_id)
+    return _note(connection, replace(client, suspended_at=None, updated_at=now)) if client.suspended else client
+
+
+def remove(connection: Connection, client_id: str) -> None:
+    """Forget a client and its secrets; what was issued to it names nobody any more. Raises `UnknownClient`."""
+    if not (is_id(client_id) and store.delete(connection, client_id)):
+        raise UnknownClient(client_id)
+
+
+def rotate_secret(
+    connection: Connection, client_id: str, *, overlap: int, now: int, random_bytes: Callable[[int], bytes]
+) -> str:
+    """Make a new secret and return it; the previous ones stay valid `overlap` seconds more, none longer.
+
+    Raises `UnknownClient`, and `NoSecret` for a client whose authentication method has none.
+    """
+    client = _existing(connection, client_id)
+    if not client.holds_secret:
+        raise NoSecret(client_id)
+    store.end_secrets(connection, client_id, now + overlap)
+    store.delete_expired_secrets(connection, client_id, now)
+    secret = secrets.issue(random_bytes)
+    store.insert_secret(connection, client_id, Secret(secrets.digest(secret), now))
+    return secret
+
+
+class CachedRegistry:
+    """Clients as they were at most `stale_after` seconds ago, so that a busy endpoint reads each one rarely.
+
+    Unknown identifiers are not remembered: whoever invents them would fill the memory.
+    """
+
+    def __init__(self, stale_after: int = 5) -> None:
+        self._stale_after = stale_after
+        self._kept: dict[str, tuple[int, Registered]] = {}
+
+    def find(self, connection: Connection, client_id: str, now: int) -> Registered | None:
+        """Return a client, suspended or not, with its secrets; at most one query."""
+        kept = self._kept.get(client_id)
+        if kept is not None and 0 <= now - kept[0] < self._stale_after:
+            return kept[1]
+        found = store.find_with_secrets(connection, client_id) if is_id(client_id) else None
+        if found is None:
+            self._kept.pop(client_id, None)
+            return None
+        registered = Registered(*found)
+        self._kept[client_id] = (now, registered)
+        return registered
+
+    def invalidate(self) -> None:
+        """Forget everything: the next look-ups read the database."""
+        self._kept.clear()
+
+
+def _existing(connection: Connection, client_id: str) -> Client:
+    client = find(connection, client_id)
+    if client is None:
+        raise UnknownClient(client_id)
+    return client
+
+
+def _note(connection: Connection, client: Client) -> Client:
+    store.update(connection, client)
+    return client
+
+
+def _equip(
+    connection: Connection, client: Client, now: int, random_bytes: Callable[[int], bytes], chosen: str | None
+) -> str | None:
+    if not client.holds_secret:
+        return None
+    secret = chosen or secrets.issue(random_bytes)
+    store.insert_secret(connection, client.client_id, Secret(secrets.digest(secret), now))
+    return secret

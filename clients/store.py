@@ -1,0 +1,130 @@
+"""Every query of the registry, prebuilt; each function is one step of the caller's transaction."""
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, RowMapping, bindparam
+
+from clients.client import Client
+from clients.secrets import Secret
+from clients.tables import client_secrets, clients
+
+_CLIENT = sa.select(clients).where(clients.c.client_id == bindparam("client_id"))
+_CLIENTS = sa.select(clients).order_by(clients.c.client_id)
+_CLIENT_WITH_SECRETS = (
+    sa.select(
+        clients,
+        client_secrets.c.digest,
+        client_secrets.c.created_at.label("secret_created_at"),
+        client_secrets.c.expires_at,
+    )
+    .select_from(clients.outerjoin(client_secrets))
+    .where(clients.c.client_id == bindparam("client_id"))
+)
+_INSERT = sa.insert(clients)
+_UPDATE = (
+    sa.update(clients)
+    .where(clients.c.client_id == bindparam("id"))
+    .values(document=bindparam("document"), updated_at=bindparam("updated_at"), suspended_at=bindparam("suspended_at"))
+)
+_DELETE = sa.delete(clients).where(clients.c.client_id == bindparam("client_id"))
+
+_SECRETS = (
+    sa.select(client_secrets.c.digest, client_secrets.c.created_at, client_secrets.c.expires_at)
+    .where(client_secrets.c.client_id == bindparam("client_id"))
+    .order_by(client_secrets.c.created_at, client_secrets.c.digest)
+)
+_INSERT_SECRET = sa.insert(client_secrets)
+_END_SECRETS = (
+    sa.update(client_secrets)
+    .where(
+        client_secrets.c.client_id == bindparam("id"),
+        sa.or_(client_secrets.c.expires_at.is_(None), client_secrets.c.expires_at > bindparam("end")),
+    )
+    .values(expires_at=bindparam("end"))
+)
+_DELETE_EXPIRED_SECRETS = sa.delete(client_secrets).where(
+    client_secrets.c.client_id == bindparam("client_id"), client_secrets.c.expires_at <= bindparam("now")
+)
+_DELETE_SECRETS = sa.delete(client_secrets).where(client_secrets.c.client_id == bindparam("client_id"))
+
+
+def find(connection: Connection, client_id: str) -> Client | None:
+    """Return a client by its identifier."""
+    row = connection.execute(_CLIENT, {"client_id": client_id}).mappings().first()
+    return None if row is None else _client(row)
+
+
+def find_with_secrets(connection: Connection, client_id: str) -> tuple[Client, tuple[Secret, ...]] | None:
+    """Return a client and the digests of its secrets, in one query."""
+    rows = connection.execute(_CLIENT_WITH_SECRETS, {"client_id": client_id}).mappings().all()
+    if not rows:
+        return None
+    held = tuple(
+        Secret(row["digest"], row["secret_created_at"], row["expires_at"]) for row in rows if row["digest"] is not None
+    )
+    return _client(rows[0]), held
+
+
+def list_all(connection: Connection) -> tuple[Client, ...]:
+    """Return every client, in the order of their identifiers."""
+    return tuple(_client(row) for row in connection.execute(_CLIENTS).mappings())
+
+
+def insert(connection: Connection, client: Client) -> None:
+    """Add a client; raises `sqlalchemy.exc.IntegrityError` when the identifier is taken."""
+    connection.execute(_INSERT, {"client_id": client.client_id, "created_at": client.created_at, **_values(client)})
+
+
+def update(connection: Connection, client: Client) -> bool:
+    """Replace what is stored of a client; False when there is no such client."""
+    return connection.execute(_UPDATE, {"id": client.client_id, **_values(client)}).rowcount == 1
+
+
+def delete(connection: Connection, client_id: str) -> bool:
+    """Delete a client and its secrets; False when there is no such client."""
+    connection.execute(_DELETE_SECRETS, {"client_id": client_id})
+    return connection.execute(_DELETE, {"client_id": client_id}).rowcount == 1
+
+
+def secrets_of(connection: Connection, client_id: str) -> tuple[Secret, ...]:
+    """Return the digests of a client's secrets, oldest first."""
+    rows = connection.execute(_SECRETS, {"client_id": client_id})
+    return tuple(Secret(digest, created_at, expires_at) for digest, created_at, expires_at in rows)
+
+
+def insert_secret(connection: Connection, client_id: str, secret: Secret) -> None:
+    """Add a secret to a client."""
+    values = {"digest": secret.digest, "created_at": secret.created_at, "expires_at": secret.expires_at}
+    connection.execute(_INSERT_SECRET, {"client_id": client_id, **values})
+
+
+def end_secrets(connection: Connection, client_id: str, end: int) -> None:
+    """Let every secret of a client expire at `end`, but those that expire sooner."""
+    connection.execute(_END_SECRETS, {"id": client_id, "end": end})
+
+
+def delete_expired_secrets(connection: Connection, client_id: str, now: int) -> None:
+    """Forget the digests that can no longer match."""
+    connection.execute(_DELETE_EXPIRED_SECRETS, {"client_id": client_id, "now": now})
+
+
+def delete_secrets(connection: Connection, client_id: str) -> None:
+    """Forget every secret of a client that no longer authenticates by one."""
+    connection.execute(_DELETE_SECRETS, {"client_id": client_id})
+
+
+def _values(client: Client) -> dict[str, object]:
+    return {
+        "document": client.to_document(),
+        "updated_at": client.updated_at,
+        "suspended_at": client.suspended_at,
+    }
+
+
+def _client(row: RowMapping) -> Client:
+    return Client.from_document(
+        row["document"],
+        client_id=row["client_id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        suspended_at=row["suspended_at"],
+    )
