@@ -1,0 +1,41 @@
+"""What every endpoint may use: the one value that is composed at start and passed down."""
+
+from dataclasses import dataclass
+
+from clients.registry import CachedRegistry
+from idp.foundation.clock import Clock
+from idp.foundation.database import Database
+from idp.foundation.hashing import PasswordHasher
+from idp.foundation.secrets import Pepper, Randomness
+from idp.foundation.settings import Settings
+from idp.foundation.texts import Catalogue
+from keys import store
+from keys.ring import KeyRing
+from keys.sealing import Seal
+
+
+@dataclass(slots=True)
+class Provider:
+    """The provider and its parts. Only the key ring in use changes: `refresh_ring` reads it again.
+
+    A ring may be stale for some seconds without harm, since keys are announced long before they sign.
+    """
+
+    settings: Settings
+    clock: Clock
+    randomness: Randomness
+    database: Database
+    seal: Seal
+    pepper: Pepper
+    hasher: PasswordHasher
+    catalogue: Catalogue
+    clients: CachedRegistry
+    ring: KeyRing
+
+    async def refresh_ring(self) -> None:
+        """Read the key ring again from the database."""
+        self.ring = await self.database.read(store.load, self.seal)
+
+    async def close(self) -> None:
+        self.hasher.close()
+        await self.database.close()

@@ -1,0 +1,136 @@
+"""The settings, typed, in sections, validated at start: on nonsense the process refuses to start and names the key.
+
+Each comes from the environment (`IDP_ISSUER`, `IDP_BRAND_NAME`) or from a TOML file (`issuer`, `[brand] name`), the
+environment first. Every key is documented in docs/operators/settings.md.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from idp.foundation.database import PoolLimits
+from idp.foundation.hashing import HashCost
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The authority as people see it. Colours are checked for contrast at start (WCAG 2.2, 1.4.3)."""
+
+    name: str = "Ma collectivité"
+    sms_name: str = ""
+    home_url: str = ""
+    logo_file: str = ""
+    colour: str = "#1f5f5b"
+    accent: str = "#b4531a"
+    contact_email: str = ""
+    contact_phone: str = ""
+    contact_address: str = ""
+    dpo_contact: str = ""
+    publisher: str = ""
+    host: str = ""
+    benefits: tuple[str, ...] = ()
+    audit_date: str = ""
+    audit_rate: int = 0
+    auditor: str = ""
+
+    @property
+    def logo_url(self) -> str | None:
+        """Where pages find the logo: a file of the authority's, served by us so that no browser is sent elsewhere."""
+        return "/logo" if self.logo_file else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long things live, in seconds."""
+
+    code: int = 60
+    access_token: int = 600
+    id_token: int = 600
+    refresh_token: int = 30 * DAY
+    refresh_grace: int = 10
+    session_idle: int = 2 * 3600
+    session: int = 12 * 3600
+    interaction: int = DAY
+    activation_code: int = 900
+    activation_link: int = DAY
+    recovery_link: int = 3600
+    pending_account: int = 7 * DAY
+    audit: int = 365 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """What is asked of a new person."""
+
+    profiles: tuple[str, ...] = ("citoyen", "entreprise", "association")
+    minimum_age: int = 15
+    title_required: bool = False
+    terms_version: str = "2026-11"
+    privacy_version: str = "2026-11"
+    sms_countries: tuple[str, ...] = ("FR", "GP", "GF", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How e-mails leave. `url` is smtps://, smtp+starttls:// or, to this machine only, smtp://."""
+
+    url: str = field(default="", repr=False)
+    sender: str = ""
+    sender_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """How text messages leave: the address of an HTTP gateway (docs/operators/sms.md)."""
+
+    url: str = field(default="", repr=False)
+    sender: str = ""
+    daily_budget: int = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Another identity provider people may come from. `name` is in the URLs and in `#upstream-NAME`."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    kind: Literal["franceconnect", "proconnect", "oidc"] = "oidc"
+    label: str = ""
+    scopes: tuple[str, ...] = ("openid",)
+    acr_values: tuple[str, ...] = ()
+    acr_order: tuple[str, ...] = ()
+    signing_algorithm: str = "ES256"
+    userinfo: Literal["signed", "json"] = "json"
+    pkce: bool = True
+    token_auth: Literal["client_secret_post", "client_secret_basic"] = "client_secret_post"
+    logout: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may differ from one installation to another."""
+
+    issuer: str
+    database_url: str
+    secret_key: str = field(repr=False)
+    trusted_proxies: tuple[str, ...] = ()
+    outbound_ca_file: str = ""
+    outbound_allow: tuple[str, ...] = ()
+    demo: bool = False
+    jobs: Literal["inside", "apart"] = "inside"
+    brand: Brand = field(default_factory=Brand)
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    signup: SignUp = field(default_factory=SignUp)
+    mail: Mail = field(default_factory=Mail)
+    sms: Sms = field(default_factory=Sms)
+    pool: PoolLimits = field(default_factory=PoolLimits)
+    hashing: HashCost = field(default_factory=HashCost)
+    upstreams: tuple[Upstream, ...] = ()
+
+    @property
+    def secure(self) -> bool:
+        """Whether the provider is reached by https, so that cookies are `Secure` and `__Host-`."""
+        return self.issuer.startswith("https://")

@@ -1,0 +1,58 @@
+"""A signed-in browser: who, since when, by which means and at which level."""
+
+from dataclasses import dataclass
+
+LOCAL_ACR = "urn:laissez-passer:acr:password"
+"""The level of a local account's password. Never an `eidas` one: those are FranceConnect's word alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """How a person proved who they are. `methods` are values of RFC 8176; times in seconds UTC."""
+
+    person_id: str
+    at: int
+    methods: tuple[str, ...]
+    acr: str = LOCAL_ACR
+    upstream: str | None = None
+    sealed_id_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where a browser signed in, as it is shown to the person."""
+
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`id` is public: it is the `sid` of ID tokens and logout tokens. The secret is in the cookie only."""
+
+    id: str
+    person_id: str
+    authenticated_at: int
+    methods: tuple[str, ...]
+    acr: str
+    upstream: str | None
+    sealed_id_token: str | None
+    address: str
+    agent: str
+    created_at: int
+    last_seen_at: int
+    expires_at: int
+    ended_at: int | None
+
+    def alive(self, now: int, idle: int) -> bool:
+        """Whether it still stands for the person: not ended, within its absolute and idle lives (seconds)."""
+        return self.ended_at is None and now < self.expires_at and now < self.last_seen_at + idle
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """An application a person entered, and when last."""
+
+    client_id: str
+    first_at: int
+    last_at: int

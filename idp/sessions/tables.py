@@ -1,0 +1,34 @@
+"""The rows of signed-in browsers, and of the applications each one entered."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
+
+from idp.foundation.database import metadata
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("authenticated_at", BigInteger, nullable=False),
+    Column("methods", String(255), nullable=False),
+    Column("acr", String(255), nullable=False),
+    Column("upstream", String(64)),
+    Column("sealed_id_token", Text),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(255), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("ended_at", BigInteger),
+)
+
+participations = Table(
+    "participations",
+    metadata,
+    Column("session_id", String(64), ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("client_id", String(255), primary_key=True),
+    Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)

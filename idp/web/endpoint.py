@@ -1,0 +1,198 @@
+"""From a request to a handler and back: the one adapter between ASGI and everything we wrote.
+
+A handler is `async def handler(call: Call) -> Response`. The adapter reads the body within limits, proves that a page's
+form is ours, turns a `Problem` into a page or JSON, and never lets an exception out.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from idp.foundation.errors import BadRequest, MethodNotAllowed, Problem, TooLarge, UnsupportedMedia
+from idp.foundation.provider import Provider
+from idp.foundation.secrets import Kind, is_of, issue
+from idp.foundation.texts import LANGUAGES, SOURCE_LANGUAGE, text
+from idp.web import cookies, csrf, problems
+from idp.web.addresses import Network, client_address
+from idp.web.parameters import NONE, Parameters, parse
+
+log = logging.getLogger(__name__)
+
+LONGEST_BODY = 65_536
+LONGEST_QUERY = 16_384
+BODY_SECONDS = 10
+_FORM = "application/x-www-form-urlencoded"
+_ACCEPTED = re.compile(r"\b(" + "|".join(LANGUAGES) + r")\b")
+
+
+class Style(StrEnum):
+    """Who reads the answers, and so how a refusal is told."""
+
+    PAGE = "page"
+    PROTOCOL = "protocol"
+
+
+class Call:
+    """One request, as handlers see it."""
+
+    def __init__(self, provider: Provider, request: Request, trusted: Sequence[Network]) -> None:
+        self.provider = provider
+        self.request = request
+        self.headers: Mapping[str, str] = request.headers
+        self.method = "GET" if request.method == "HEAD" else request.method
+        self.form: Parameters = NONE
+        self.body = b""
+        self.now = provider.clock.now()
+        self.browser_is_new = False
+        self._trusted = trusted
+
+    @property
+    def path(self) -> str:
+        return str(self.request.scope["path"])
+
+    @property
+    def path_params(self) -> Mapping[str, str]:
+        return self.request.path_params
+
+    @cached_property
+    def query(self) -> Parameters:
+        encoded: bytes = self.request.scope["query_string"]
+        if len(encoded) > LONGEST_QUERY:
+            raise TooLarge("query_too_long", text("L'adresse est trop longue."))
+        return parse(encoded)
+
+    @property
+    def sent(self) -> Parameters:
+        """The form of a POST, the query of a GET."""
+        return self.form if self.method == "POST" else self.query
+
+    @cached_property
+    def address(self) -> str:
+        """The visitor's address, behind the proxies that the settings trust."""
+        peer = self.request.client.host if self.request.client else None
+        return client_address(peer, self.request.headers.getlist("x-forwarded-for"), self._trusted)
+
+    @cached_property
+    def locale(self) -> str:
+        """The language of the page: asked for, chosen before, or the browser's (OpenID Connect Core 3.1.2.1)."""
+        wishes = (
+            self.sent.get("ui_locales") or "",
+            self.cookie(cookies.LANGUAGE) or "",
+            self.headers.get("accept-language", "")[:200],
+        )
+        for wish in wishes:
+            if found := _ACCEPTED.search(wish.lower()):
+                return found[0]
+        return SOURCE_LANGUAGE
+
+    @cached_property
+    def browser(self) -> str:
+        """The secret that tells this browser from another. A new one is set on the answer when there was none."""
+        known = self.cookie(cookies.BROWSER)
+        if known and is_of(Kind.BROWSER, known):
+            return known
+        self.browser_is_new = True
+        return issue(Kind.BROWSER, self.provider.randomness)
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie of ours, by its short name."""
+        return self.request.cookies.get(cookies.name_of(name, self.provider.settings))
+
+    def say(self, message: object) -> str:
+        """A sentence in the visitor's language."""
+        return self.provider.catalogue.translate(message, self.locale)  # type: ignore[arg-type]
+
+    async def read_body(self) -> None:
+        """Read the form of a POST. Raises `UnsupportedMedia`, `TooLarge` or `BadRequest`."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        chunks: list[bytes] = []
+        size = 0
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in self.request.stream():
+                size += len(chunk)
+                if size > LONGEST_BODY:
+                    raise TooLarge("body_too_large", text("Le formulaire envoyé est trop gros."))
+                chunks.append(chunk)
+        self.body = b"".join(chunks)
+        if kind == _FORM:
+            self.form = parse(self.body)
+        elif self.body:
+            raise UnsupportedMedia(
+                "unsupported_media_type", text("Le format de la demande n'est pas accepté."), cause=kind[:100]
+            )
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A URL, what answers there, and to whom. `own_form`: a POST must come from one of our own pages."""
+
+    path: str
+    handler: Handler
+    name: str
+    methods: tuple[str, ...] = ("GET",)
+    style: Style = Style.PAGE
+    own_form: bool = True
+
+
+class Adapter:
+    """An endpoint as an ASGI application."""
+
+    def __init__(self, provider: Provider, endpoint: Endpoint, trusted: Sequence[Network]) -> None:
+        self._provider = provider
+        self._endpoint = endpoint
+        self._trusted = trusted
+        self._methods = frozenset(endpoint.methods)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = Call(self._provider, Request(scope, receive), self._trusted)
+        response = await self._answer(call)
+        if call.browser_is_new:
+            cookies.put(response, self._provider.settings, cookies.BROWSER, call.browser, max_age=cookies.YEAR)
+        if self._endpoint.style is Style.PAGE and "ui_locales" in call.query:
+            cookies.put(response, self._provider.settings, cookies.LANGUAGE, call.locale, max_age=cookies.YEAR)
+        await response(scope, receive, send)
+
+    async def _answer(self, call: Call) -> Response:
+        as_page = self._endpoint.style is Style.PAGE
+        try:
+            return await self._handle(call)
+        except Problem as problem:
+            return problems.answer(call, problem, as_page=as_page)
+        except TimeoutError:
+            slow = BadRequest("request_timeout", text("La demande est arrivée trop lentement. Réessayez."))
+            return problems.answer(call, slow, as_page=as_page)
+        except Exception as error:  # the last line of defence: a bug is logged and told, never shown
+            log.exception("unexpected %s at %s", type(error).__name__, self._endpoint.name)
+            return problems.answer(call, _unexpected(), as_page=as_page)
+
+    async def _handle(self, call: Call) -> Response:
+        if call.method not in self._methods:
+            raise MethodNotAllowed(", ".join(sorted(self._methods)))
+        if call.method != "GET":
+            await call.read_body()
+            if self._endpoint.own_form:
+                csrf.check(
+                    self._provider.pepper,
+                    call.browser,
+                    call.form.get(csrf.FIELD) or call.headers.get("x-csrf-token", ""),
+                    call.headers,
+                    self._provider.settings.issuer,
+                )
+        return await self._endpoint.handler(call)
+
+
+def _unexpected() -> Problem:
+    return Problem(
+        "unexpected", text("Une erreur est survenue de notre côté. Elle est enregistrée, réessayez plus tard.")
+    )
