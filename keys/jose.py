@@ -9,7 +9,7 @@ Signatures go straight to ``cryptography``: jwcrypto would cost 1.2 to 3.8 times
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from jwcrypto.jwe import JWE
@@ -52,6 +52,9 @@ class Bearer(Protocol):
     def alg(self) -> str | None: ...
     @property
     def jwk(self) -> Jwk: ...
+
+
+AnyBearer = TypeVar("AnyBearer", bound=Bearer)
 
 
 def sign(key: Bearer, claims: Mapping[str, object], *, typ: str | None) -> str:
@@ -155,7 +158,7 @@ def peek(token: str, *, longest: int = LONGEST_ENCRYPTED) -> dict[str, object]:
     return header
 
 
-def choose(keys: Iterable[Bearer], kid: str | None, alg: str) -> Bearer:
+def choose(keys: Iterable[AnyBearer], kid: str | None, alg: str) -> AnyBearer:
     """Return the one key that serves ``alg`` and bears ``kid``; without ``kid``, the only key that serves ``alg``.
 
     Raises ``UnknownKey`` when there is none, ``BadToken`` when several would do.

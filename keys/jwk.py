@@ -16,7 +16,8 @@ from keys.errors import BadKey
 
 _PUBLIC_MEMBERS = {"RSA": ("n", "e"), "EC": ("crv", "x", "y"), "OKP": ("crv", "x")}
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
-_CURVES = frozenset({"P-256", "P-384", "P-521", "Ed25519"})
+CURVES = {"EC": frozenset({"P-256", "P-384", "P-521"}), "OKP": frozenset({"Ed25519"})}
+_LONGEST_MEMBER = 2_048
 _RSA_BITS = range(2048, 8193)
 _RSA_LARGEST_EXPONENT = 2**32
 _GENERATED: dict[str, dict[str, object]] = {
@@ -54,9 +55,9 @@ class Jwk:
         if not isinstance(kty, str) or kty not in _PUBLIC_MEMBERS:
             raise BadKey("unknown key type")
         kept = {name: members.get(name) for name in _PUBLIC_MEMBERS[kty]}
-        if not all(isinstance(value, str) and value.isascii() for value in kept.values()):
-            raise BadKey("a member is missing or is not text")
-        if kty != "RSA" and kept["crv"] not in _CURVES:
+        if not all(isinstance(value, str) and len(value) <= _LONGEST_MEMBER for value in kept.values()):
+            raise BadKey("a member is missing or is not text of a sensible length")
+        if kty in CURVES and kept["crv"] not in CURVES[kty]:
             raise BadKey("unknown curve")
         jwk = cls._read({"kty": kty, **kept})
         jwk._check_strength()
@@ -105,6 +106,10 @@ class Jwk:
                 raise BadKey("only the public half of this key is known")
             self._private = cast(PrivateKey, self._imported.get_op_key("sign"))
         return self._private
+
+    def prepare(self) -> None:
+        """Import the private key now rather than at the first signature; raise as ``private_key`` does."""
+        _ = self.private_key
 
     @property
     def public_key(self) -> PublicKey:
