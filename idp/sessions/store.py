@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Executable, Row, Table, bindparam, func, inse
 from idp.foundation.database import Insert, PerDialect
 from idp.foundation.secrets import Kind, Randomness, digest, is_of, issue, new_id
 from idp.foundation.settings import Lifetimes
+from idp.people.tables import people
 from idp.sessions.session import Authentication, Origin, Participation, Session
 from idp.sessions.tables import participations, sessions
 
@@ -15,7 +16,16 @@ SEEN_EVERY = 60
 
 _COLUMNS = [column for column in sessions.c if column.name != "digest"]
 _OPEN = insert(sessions)
-_FIND = select(*_COLUMNS).where(sessions.c.digest == bindparam("secret_digest"), sessions.c.ended_at.is_(None))
+_FIND = (
+    select(*_COLUMNS)
+    .join(people, people.c.id == sessions.c.person_id)
+    .where(
+        sessions.c.digest == bindparam("secret_digest"),
+        sessions.c.ended_at.is_(None),
+        people.c.state == "active",
+        sessions.c.created_at >= people.c.cutoff_at,
+    )
+)
 _BY_ID = select(*_COLUMNS).where(sessions.c.id == bindparam("session_id"))
 _LIST = (
     select(*_COLUMNS)
@@ -98,7 +108,7 @@ def open_session(
 
 
 def find(connection: Connection, secret: str | None, now: int, idle: int) -> Session | None:
-    """The living session of a cookie, noted as seen; `idle` in seconds."""
+    """The living session of a cookie, noted as seen, of a person who may still act; `idle` in seconds."""
     if not secret or not is_of(Kind.SESSION, secret):
         return None
     row = connection.execute(_FIND, {"secret_digest": digest(secret)}).one_or_none()

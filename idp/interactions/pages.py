@@ -1,0 +1,102 @@
+"""Where every journey passes again: look at the facts, send the browser to the next page.
+
+Slices never call each other. Each writes what happened on the interaction and redirects to `/interaction/{id}`.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from clients import redirects
+from clients.client import Client
+from idp.interactions import store
+from idp.interactions.interaction import Interaction
+from idp.interactions.policy import Outcome, Step, next_step
+from idp.interactions.situation import Here, situate
+from idp.web.endpoint import Call
+from idp.web.pages import ClientView, Frame, redirect
+
+PAGES: Mapping[Step, str] = {
+    Step.ACTIVATE: "/activation",
+    Step.SIGN_IN: "/connexion",
+    Step.CONSENT: "/consentement",
+    Step.REFUSE: "/authorize/suite",
+    Step.FINISH: "/authorize/suite",
+}
+HOME = "/mon-compte"
+
+
+async def load(call: Call, target: str = HOME) -> Interaction:
+    """The journey that the page belongs to (`i`), or a new one towards the person's own space.
+
+    Raises `Expired` when the journey is over or belongs to another browser.
+    """
+    interaction_id = call.form.get("i") or call.query.get("i")
+    database = call.provider.database
+    if interaction_id:
+        return await database.read(store.find, interaction_id, call.browser, call.now)
+    return await begin(call, store.Start(call.browser, target=target))
+
+
+async def begin(call: Call, start: store.Start) -> Interaction:
+    """Begin a journey in the calling browser."""
+    provider = call.provider
+    life = provider.settings.lifetimes.interaction
+    return await provider.database.transaction(store.create, start, provider.randomness, call.now, life)
+
+
+async def frame(call: Call, interaction: Interaction, visitor: str | None = None) -> Frame:
+    """What surrounds the pages of a journey: the application that waits, and where its forms may lead."""
+    upstreams = tuple(_origin(each.issuer) for each in call.provider.settings.upstreams)
+    if interaction.request is None:
+        return Frame(interaction.id, None, visitor, upstreams)
+    client = await call.provider.database.read(_client, call, interaction.request.client_id)
+    view = view_of(client) if client else None
+    targets = (redirects.origin(interaction.request.redirect_uri), *upstreams)
+    return Frame(interaction.id, view, visitor, targets)
+
+
+def view_of(client: Client) -> ClientView:
+    """An application as pages name it."""
+    return ClientView(
+        name=client.name,
+        policy_uri=client.policy_uri,
+        tos_uri=client.tos_uri,
+        uri=client.initiate_login_uri or client.client_uri,
+    )
+
+
+def back_to(interaction: Interaction) -> Response:
+    """A slice has written its facts: let the policy decide what comes next."""
+    return redirect(f"/interaction/{interaction.id}")
+
+
+async def resume(call: Call) -> Response:
+    """`GET /interaction/{id}`: the next page of the journey."""
+    interaction, outcome = await call.provider.database.transaction(_decide, call, call.path_params["id"])
+    return redirect(_address(interaction, outcome))
+
+
+def _decide(connection: Connection, call: Call, interaction_id: str) -> tuple[Interaction, Outcome]:
+    interaction = store.find(connection, interaction_id, call.browser, call.now)
+    return interaction, next_step(situate(connection, Here.of(call), interaction=interaction))
+
+
+def _address(interaction: Interaction, outcome: Outcome) -> str:
+    if outcome.step is Step.FINISH and interaction.request is None:
+        return interaction.target
+    if outcome.step is Step.COMPLETE and interaction.evidence.vouched:
+        return f"/inscription/{interaction.evidence.vouched.provider}?i={interaction.id}"
+    return f"{PAGES[outcome.step]}?i={interaction.id}"
+
+
+def _client(connection: Connection, call: Call, client_id: str) -> Client | None:
+    registered = call.provider.clients.find(connection, client_id, call.now)
+    return registered.client if registered else None
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
