@@ -1,1 +1,1 @@
-"""The history of the database schema."""
+"""The history of the schema, and the only place that knows every table. `migrations.history` runs it."""

@@ -1,0 +1,17 @@
+"""Every table of the provider, whichever package declares it."""
+
+from importlib import import_module
+from pathlib import Path
+
+import clients.tables
+import idp
+import idp.foundation.audit
+import idp.foundation.limits
+import keys.tables
+from idp.foundation.database import metadata
+
+for _slice in sorted(Path(idp.__file__).parent.glob("*/tables.py")):
+    import_module(f"idp.{_slice.parent.name}.tables")
+
+METADATA = (keys.tables.metadata, clients.tables.metadata, metadata)
+"""In the order of the packages: a table may refer to those of the packages before its own."""

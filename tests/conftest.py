@@ -1,0 +1,39 @@
+"""What every test may use, and what happens when a program of the system that a test drives is absent."""
+
+import os
+from functools import cache
+
+import pytest
+
+from tests.support.programs import Program, missing
+
+pytest_plugins = ["tests.support.engines"]
+
+
+@cache
+def absent() -> dict[str, Program]:
+    """The programs that this run of the tests has to do without."""
+    return {program.name: program for program in missing()}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Coroutine tests run on asyncio, the loop the provider is served with."""
+    return "asyncio"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose program is absent is skipped, and fails where everything has to be proved."""
+    for marker in item.iter_markers("needs"):
+        for name in marker.args:
+            if name in absent():
+                reason = f"{name} is absent ({absent()[name].what_for})"
+                if os.environ.get("CI") == "true":
+                    pytest.fail(reason, pytrace=False)
+                pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name at the end what could not be proved on this machine."""
+    for program in absent().values():
+        terminalreporter.write_line(f"Not tested, since {program.name} is absent: {program.what_for}", yellow=True)
