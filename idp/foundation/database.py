@@ -40,11 +40,12 @@ _LOST_A_RACE = frozenset({"40001", "40P01"})
 
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
-    """How many PostgreSQL connections a process may hold, and how long a request waits for one (seconds)."""
+    """How many PostgreSQL connections a process may hold, how long a request waits for one and for one statement."""
 
     size: int = 10
     overflow: int = 0
     wait_seconds: float = 2.0
+    statement_seconds: float = 10.0
 
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -126,7 +127,7 @@ def open_database(url: str, limits: PoolLimits | None = None) -> Database:
         pool_size=limits.size,
         max_overflow=limits.overflow,
         pool_timeout=limits.wait_seconds,
-        connect_args={"timeout": limits.wait_seconds, "command_timeout": 10},
+        connect_args={"timeout": limits.wait_seconds, "command_timeout": limits.statement_seconds},
     )
     return Database(_Postgres(engine))
 
