@@ -49,4 +49,7 @@ class AuthorizationRequest:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The request as it was stored."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()})
+        members: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+        }
+        return cls(**members)

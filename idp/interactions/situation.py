@@ -47,13 +47,17 @@ def situate(
     return Situation(
         reason=interaction.reason if interaction else Reason.AUTHORIZE,
         request=request,
-        max_age=interaction.max_age if interaction else request and request.max_age,
+        max_age=interaction.max_age if interaction else _max_age(request),
         evidence=evidence,
         session=session,
         pending=pending is not None and store.is_pending(connection, pending),
         consented=_consented(connection, here, request, session),
         now=here.now,
     )
+
+
+def _max_age(request: AuthorizationRequest | None) -> int | None:
+    return request.max_age if request else None
 
 
 def _consented(

@@ -1,0 +1,136 @@
+"""The composition: settings become a provider, a provider becomes an ASGI application."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from clients.registry import CachedRegistry
+from idp import jobs
+from idp.foundation.clock import Clock, SystemClock
+from idp.foundation.configuration import SettingsError
+from idp.foundation.database import open_database
+from idp.foundation.errors import NotFound, Unavailable
+from idp.foundation.hashing import PasswordHasher
+from idp.foundation.provider import Provider
+from idp.foundation.secrets import Pepper, Randomness, SystemRandomness
+from idp.foundation.settings import Settings
+from idp.foundation.texts import load_catalogue
+from idp.routes import ENDPOINTS
+from idp.web import problems
+from idp.web.addresses import Network, networks
+from idp.web.assets import STATIC
+from idp.web.colours import ColourRefused, readable_brand, visible_accent
+from idp.web.endpoint import Adapter, Call
+from idp.web.static import StaticFolder
+from keys import store as key_store
+from keys.ring import KeyRing
+from keys.sealing import Seal
+
+log = logging.getLogger(__name__)
+
+RING_SECONDS = 30
+_WAIT_FOR_DATABASE = (0.2, 0.5, 1, 2, 5)
+
+
+def build_provider(settings: Settings, clock: Clock | None = None, randomness: Randomness | None = None) -> Provider:
+    """The provider and its parts, nothing opened yet. Raises `SettingsError` for what only the parts can judge."""
+    _check_colours(settings)
+    secret = settings.secret_key.encode()
+    return Provider(
+        settings=settings,
+        clock=clock or SystemClock(),
+        randomness=randomness or SystemRandomness(),
+        database=open_database(settings.database_url, settings.pool),
+        seal=Seal(secret),
+        pepper=Pepper(secret),
+        hasher=PasswordHasher(settings.hashing),
+        catalogue=load_catalogue(),
+        clients=CachedRegistry(),
+        ring=KeyRing(),
+    )
+
+
+def create_app(provider: Provider) -> ASGIApp:
+    """The ASGI application of a provider; its lifespan prepares the keys and runs the jobs."""
+    trusted = _trusted(provider.settings)
+    routes: list[BaseRoute] = [
+        Route(endpoint.path, Adapter(provider, endpoint, trusted), name=endpoint.name) for endpoint in ENDPOINTS
+    ]
+    routes.append(Mount("/static", StaticFolder(STATIC)))
+    return Router(
+        routes,
+        default=_Nowhere(provider, trusted),
+        redirect_slashes=False,
+        lifespan=lambda _app: _lifespan(provider),
+    )
+
+
+async def prepare(provider: Provider) -> None:
+    """Make the first keys where there are none and read the ring. Raises `Unavailable` while the database is away."""
+    await provider.database.transaction(key_store.ensure, provider.seal, provider.clock.now())
+    await provider.refresh_ring()
+
+
+@asynccontextmanager
+async def _lifespan(provider: Provider) -> AsyncIterator[None]:
+    """Serve at once, even without a database: liveness answers, readiness waits (RL-08 of the fault table)."""
+    work = asyncio.create_task(_live(provider), name="background work")
+    try:
+        yield
+    finally:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        await provider.close()
+
+
+async def _live(provider: Provider) -> None:
+    for attempt in range(1_000_000):
+        try:
+            await prepare(provider)
+            break
+        except Unavailable as problem:
+            log.warning("the database does not answer yet: %s", problem.cause)
+            await asyncio.sleep(_WAIT_FOR_DATABASE[min(attempt, len(_WAIT_FOR_DATABASE) - 1)])
+    if provider.settings.jobs == "inside":
+        await jobs.run_forever(provider)
+    while True:
+        await asyncio.sleep(RING_SECONDS)
+        with contextlib.suppress(Unavailable):
+            await provider.refresh_ring()
+
+
+class _Nowhere:
+    """What answers where nothing is."""
+
+    def __init__(self, provider: Provider, trusted: Sequence[Network]) -> None:
+        self._provider = provider
+        self._trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        call = Call(self._provider, Request(scope, receive), self._trusted)
+        as_page = "application/json" not in call.headers.get("accept", "")
+        await problems.answer(call, NotFound(), as_page=as_page)(scope, receive, send)
+
+
+def _trusted(settings: Settings) -> tuple[Network, ...]:
+    try:
+        return networks(settings.trusted_proxies)
+    except ValueError as error:
+        raise SettingsError([f"trusted_proxies: {error}"]) from error
+
+
+def _check_colours(settings: Settings) -> None:
+    try:
+        readable_brand(settings.brand.colour)
+        visible_accent(settings.brand.accent)
+    except ColourRefused as error:
+        raise SettingsError([f"brand: {error}"]) from error

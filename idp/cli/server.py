@@ -1,0 +1,157 @@
+"""`idp serve` and `idp check`."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import uvicorn
+from sqlalchemy import Connection, make_url, text
+
+from idp.app import build_provider, create_app
+from idp.cli.context import fail, provider, settings
+from idp.foundation.configuration import load
+from idp.foundation.errors import Problem
+from idp.foundation.logs import configure_logs
+from idp.foundation.provider import Provider
+from idp.foundation.settings import Settings
+from keys import store as key_store
+from keys.errors import SealBroken
+from migrations import history
+
+DRAIN_SECONDS = 25
+KEEP_ALIVE_SECONDS = 75
+"""Longer than a reverse proxy keeps an idle connection, so that it is never the server that closes first."""
+LARGEST_SKEW_SECONDS = 5
+_DATABASE_TIME = {
+    "sqlite": text("SELECT CAST(strftime('%s', 'now') AS INTEGER)"),
+    "postgresql": text("SELECT CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)"),
+}
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.pass_context
+def serve(context: click.Context, host: str, port: int, workers: int) -> None:
+    """Run the production server until it is told to stop."""
+    configured = settings()
+    if workers > 1 and configured.database_url.startswith("sqlite"):
+        fail("SQLite serves one process; use PostgreSQL for several workers")
+    configure_logs()
+    _refuse_old_schema()
+    config = context.find_root().obj
+    if config:
+        os.environ["IDP_CONFIG"] = str(Path(config).absolute())
+    with only_server_of(configured):
+        uvicorn.run(
+            "idp.cli.server:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=1_000,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+
+
+def application() -> object:
+    """The ASGI application of the environment's settings, made in each worker."""
+    configure_logs()
+    return create_app(build_provider(load(os.environ)))
+
+
+@contextmanager
+def only_server_of(configured: Settings) -> Iterator[None]:
+    """Hold the lock of an embedded database: two servers on one SQLite file would each believe to be alone."""
+    url = make_url(configured.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - exists on POSIX systems only
+
+    with Path(f"{url.database}.server-lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            fail(f"another server already runs on {url.database}")
+        yield
+
+
+def _refuse_old_schema() -> None:
+    """Exit when the database answers and its schema is not ours; when it does not answer, the server waits for it."""
+
+    async def look() -> str | None:
+        opened = provider()
+        try:
+            return await opened.database.transaction(history.current)
+        finally:
+            await opened.close()
+
+    try:
+        current = asyncio.run(look())
+    except Problem as problem:
+        logging.getLogger(__name__).warning("the database does not answer: %s", problem.cause)
+        return
+    if current != history.head():
+        fail("the database schema is not up to date; run `idp migrate`")
+
+
+@click.command()
+def check() -> None:
+    """Verify the settings, the database, the keys, the clock, mail and SMS; exit with 1 when one is not right."""
+    results = asyncio.run(_check())
+    for name, verdict in results:
+        click.echo(f"{'ok ' if verdict is None else 'NOT'}  {name}{f': {verdict}' if verdict else ''}")
+    if any(verdict for _, verdict in results):
+        sys.exit(1)
+
+
+async def _check() -> list[tuple[str, str | None]]:
+    opened = provider()
+    try:
+        return [
+            ("settings", None),
+            ("database", await _verdict(opened, _schema_is_ours)),
+            ("clock", await _verdict(opened, _clocks_agree)),
+            ("keys", await _verdict(opened, _keys_open)),
+            ("mail", None if opened.settings.mail.url else "mail.url (IDP_SMTP_URL) is not set: no e-mail can leave"),
+            ("SMS", None if opened.settings.sms.url else "sms.url (IDP_SMS_URL) is not set: no text message can leave"),
+        ]
+    finally:
+        await opened.close()
+
+
+async def _verdict(opened: Provider, step: Callable[[Connection, Provider], str | None]) -> str | None:
+    try:
+        return await opened.database.transaction(step, opened)
+    except Problem as problem:
+        return problem.cause
+
+
+def _schema_is_ours(connection: Connection, _opened: Provider) -> str | None:
+    return None if history.current(connection) == history.head() else "schema not up to date; run `idp migrate`"
+
+
+def _clocks_agree(connection: Connection, opened: Provider) -> str | None:
+    """A database on another machine has a clock of its own, and leases are compared across machines."""
+    skew = abs(int(connection.execute(_DATABASE_TIME[connection.dialect.name]).scalar_one()) - opened.clock.now())
+    return f"this machine and the database differ by {skew} seconds" if skew > LARGEST_SKEW_SECONDS else None
+
+
+def _keys_open(connection: Connection, opened: Provider) -> str | None:
+    try:
+        ring = key_store.load(connection, opened.seal)
+    except SealBroken as error:
+        return str(error)
+    return None if ring.keys else "no keys yet; the first start makes them"
