@@ -1,4 +1,4 @@
-"""What French law makes a public site say of itself: how accessible it is (law 2005-102 article 47, decree 2019-768)."""
+"""What the law makes a public site say of itself: how accessible it is (law 2005-102 article 47, decree 2019-768)."""
 
 from enum import StrEnum
 
