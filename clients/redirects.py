@@ -46,7 +46,7 @@ def matches(registered: Collection[str], presented: str, *, native: bool) -> boo
     if len(presented) > MAX_LENGTH:
         return False
     if presented in registered:
-        return next(_defects(presented, native=native), None) is None
+        return not defects(presented, native=native)
     return native and _matches_on_another_port(registered, presented)
 
 
@@ -55,14 +55,19 @@ def refusals(uri: str, *, native: bool, reserved: Collection[str] = RESPONSE_PAR
 
     `reserved` names the query parameters the provider adds itself, which the address may not already have.
     """
-    if len(uri) > MAX_LENGTH:
-        return (f"is longer than {MAX_LENGTH} characters",)
-    found = list(_defects(uri, native=native))
-    if "*" in uri:
+    found = list(defects(uri, native=native))
+    if len(uri) <= MAX_LENGTH and "*" in uri:
         found.append("has an asterisk: addresses are compared exactly, no wildcard is understood")
-    if any(name in reserved for name in _query_names(uri)):
+    if len(uri) <= MAX_LENGTH and any(name in reserved for name in _query_names(uri)):
         found.append("already has a query parameter that the response adds")
     return tuple(found)
+
+
+def defects(uri: str, *, native: bool) -> tuple[str, ...]:
+    """Return what makes an address unfit to send a browser to, or to call, whoever asks; in English ASCII."""
+    if len(uri) > MAX_LENGTH:
+        return (f"is longer than {MAX_LENGTH} characters",)
+    return tuple(_defects(uri, native=native))
 
 
 def origin(uri: str) -> str:
@@ -83,7 +88,6 @@ def is_loopback(uri: str) -> bool:
 
 
 def _defects(uri: str, *, native: bool) -> Iterator[str]:
-    """Yield what makes an address unfit for any use as a redirection target."""
     if not uri or not _URI_CHARACTERS.issuperset(uri):
         yield "is empty or has characters that no URI may contain (RFC 3986 section 2)"
         return
@@ -131,7 +135,7 @@ def _is_private_use(scheme: str) -> bool:
 
 def _matches_on_another_port(registered: Collection[str], presented: str) -> bool:
     portless = _beyond_loopback_port(presented)
-    if portless is None or next(_defects(presented, native=True), None) is not None:
+    if portless is None or defects(presented, native=True):
         return False
     return any(_beyond_loopback_port(uri) == portless for uri in registered)
 

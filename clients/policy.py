@@ -1,0 +1,53 @@
+"""What this provider lets an application be: the closed lists a registration is judged against.
+
+Discovery announces the same lists, so that an application is never registered for what nobody serves.
+"""
+
+from dataclasses import dataclass
+
+from keys.algorithms import SIGNATURES
+
+SCOPES = (
+    "openid",
+    "profile",
+    "email",
+    "phone",
+    "address",
+    "offline_access",
+    "given_name",
+    "family_name",
+    "birthdate",
+    "gender",
+    "birthplace",
+    "birthcountry",
+    "preferred_username",
+    "profile_type",
+    "organization",
+)
+"""OpenID Connect Core 1.0 sections 5.4 and 11, FranceConnect's scopes of a single claim, and the two of our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is served, and how far whoever sends the document is trusted.
+
+    `by_operator` documents come from the authority's own staff: they may also set this provider's own members, name
+    scopes of the authority's own interfaces, and use plain http towards their own machine while developing.
+    """
+
+    by_operator: bool = False
+    scopes: tuple[str, ...] = SCOPES
+    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "client_credentials")
+    response_types: tuple[str, ...] = ("code",)
+    auth_methods: tuple[str, ...] = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+    assertion_algs: tuple[str, ...] = tuple(SIGNATURES)
+    subject_types: tuple[str, ...] = ("public",)
+    signing_algs: tuple[str, ...] = ("RS256", "ES256", "EdDSA")
+    encryption_algs: tuple[str, ...] = ()
+    encryption_encs: tuple[str, ...] = ()
+    request_object_algs: tuple[str, ...] = ()
+    pushed_requests: bool = False
+    fetches_keys: bool = False
+
+
+OPERATOR = Policy(by_operator=True)
