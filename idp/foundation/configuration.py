@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
-from idp.foundation.settings import Settings, Upstream
+from idp.foundation.settings import PROFILES, Settings, SignUp, Upstream
 
 S = TypeVar("S")
 
 PREFIX = "IDP_"
 SECRET_LENGTH = 32
+SHORTEST_PASSWORD = 8
 _ALIASES = {"IDP_SMTP_URL": ("mail", "url"), "IDP_SMS_URL": ("sms", "url")}
 _NOT_SETTINGS = frozenset({"IDP_CONFIG", "IDP_SECRET_KEY_FILE"})
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -159,11 +160,21 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"lifetimes.{lifetime.name}: must be positive"
     if settings.lifetimes.session_idle > settings.lifetimes.session:
         yield "lifetimes.session_idle: longer than lifetimes.session"
+    yield from _signup(settings.signup)
     if settings.mail.url and urlsplit(settings.mail.url).scheme not in {"smtp", "smtps", "smtp+starttls"}:
         yield "mail.url: must begin with smtps://, smtp+starttls:// or smtp://"
     names = [each.name for each in settings.upstreams]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"upstreams: two are named {name}"
+
+
+def _signup(signup: SignUp) -> Iterator[str]:
+    if not signup.profiles or not set(signup.profiles) <= set(PROFILES):
+        yield f"signup.profiles: one or more of {', '.join(PROFILES)}"
+    if signup.password_length < SHORTEST_PASSWORD:
+        yield f"signup.password_length: at least {SHORTEST_PASSWORD} (CNIL, délibération 2022-100)"
+    if not 0 <= signup.minimum_age <= 18:
+        yield "signup.minimum_age: between 0 and 18"
 
 
 def _issuer(settings: Settings) -> Iterator[str]:

@@ -11,6 +11,7 @@ from idp.foundation.database import PoolLimits
 from idp.foundation.hashing import HashCost
 
 DAY = 86_400
+PROFILES = ("citoyen", "entreprise", "association")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,12 @@ class Lifetimes:
 class SignUp:
     """What is asked of a new person."""
 
-    profiles: tuple[str, ...] = ("citoyen", "entreprise", "association")
+    profiles: tuple[str, ...] = PROFILES
     minimum_age: int = 15
     title_required: bool = False
+    ask_address: bool = False
+    ask_vat: bool = False
+    password_length: int = 8
     terms_version: str = "2026-11"
     privacy_version: str = "2026-11"
     sms_countries: tuple[str, ...] = ("FR", "GP", "GF", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
