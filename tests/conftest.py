@@ -1,13 +1,18 @@
 """What every test may use, and what happens when a program of the system that a test drives is absent."""
 
 import os
+from collections.abc import AsyncIterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.programs import Program, missing
 
-pytest_plugins = ["tests.support.engines"]
+if TYPE_CHECKING:
+    from tests.support.provider import Site
+
+pytest_plugins = ["tests.support.engines", "tests.support.mailbox"]
 
 
 @cache
@@ -20,6 +25,15 @@ def absent() -> dict[str, Program]:
 def anyio_backend() -> str:
     """Coroutine tests run on asyncio, the loop the provider is served with."""
     return "asyncio"
+
+
+@pytest.fixture
+async def site(database_url: str) -> "AsyncIterator[Site]":
+    """A provider in this process, on a clean database of each kind."""
+    from tests.support.provider import opened, settings_for  # a test of one room does not need all the others
+
+    async with opened(settings_for(database_url)) as site:
+        yield site
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
