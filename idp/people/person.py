@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from idp.people.choices import INSEE_LEGAL_FORMS
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class State(StrEnum):
@@ -33,7 +30,7 @@ class Organisation:
     role: str | None
     verified: bool
     shared: bool
-    details: Mapping[str, str] = _NOTHING
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def siren(self) -> str | None:
@@ -73,9 +70,9 @@ class Person:
     mobile: str | None = None
     mobile_verified_at: int | None = None
     landline: str | None = None
-    address: Mapping[str, str] = _NOTHING
+    address: Mapping[str, str] = field(default_factory=dict)
     locale: str = "fr"
-    claims: Mapping[str, Any] = _NOTHING
+    claims: Mapping[str, Any] = field(default_factory=dict)
     created_at: int = 0
     updated_at: int = 0
     activated_at: int | None = None

@@ -1,5 +1,6 @@
 """Every query on people: to create, find, prove, lock and forget them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -53,10 +54,10 @@ _TAKEN = select(people.c.identifier_key).where(people.c.identifier_key.in_(bindp
 _SEARCH = (
     _WHOLE.where(
         or_(
-            people.c.identifier_key.contains(bindparam("words"), autoescape=True),
-            people.c.email_key.contains(bindparam("words"), autoescape=True),
-            func.lower(people.c.birth_name).contains(bindparam("words"), autoescape=True),
-            func.lower(people.c.given_names).contains(bindparam("words"), autoescape=True),
+            people.c.identifier_key.like(bindparam("pattern"), escape="/"),
+            people.c.email_key.like(bindparam("pattern"), escape="/"),
+            func.lower(people.c.birth_name).like(bindparam("pattern"), escape="/"),
+            func.lower(people.c.given_names).like(bindparam("pattern"), escape="/"),
         )
     )
     .order_by(people.c.created_at.desc(), people.c.id)
@@ -66,7 +67,7 @@ _VERIFY_EMAIL = (
     update(people)
     .where(_ONE)
     .values(
-        email=bindparam("address"),
+        email=bindparam("mailbox"),
         email_key=bindparam("key"),
         email_verified_at=bindparam("now"),
         updated_at=bindparam("now"),
@@ -169,7 +170,8 @@ def holders_of_mobile(connection: Connection, number: str) -> tuple[Person, ...]
 
 def search(connection: Connection, words: str, most: int = 50) -> tuple[Person, ...]:
     """Accounts whose identifier, e-mail or name contains these words, the newest first; all when `words` is empty."""
-    return _several(connection, _SEARCH, {"words": words.strip().lower(), "most": most})
+    escaped = re.sub(r"([/%_])", r"/\1", words.strip().lower())
+    return _several(connection, _SEARCH, {"pattern": f"%{escaped}%", "most": most})
 
 
 def is_free(connection: Connection, identifier: str) -> bool:
@@ -186,7 +188,7 @@ def free_alternatives(connection: Connection, taken: str) -> tuple[str, ...]:
 def verify_email(connection: Connection, person_id: str, address: str, now: int) -> None:
     """The person proved to read this mailbox: it replaces the address on record and, if nobody holds it, signs in."""
     key = email_key(address)
-    connection.execute(_VERIFY_EMAIL, {"person": person_id, "address": address, "key": key, "now": now})
+    connection.execute(_VERIFY_EMAIL, {"person": person_id, "mailbox": address, "key": key, "now": now})
     connection.execute(_OTHER_ALIASES, {"person": person_id, "key": key})
     connection.execute(_ALIAS.on(connection), {"email_key": key, "person_id": person_id, "since_at": now})
 
