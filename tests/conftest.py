@@ -12,7 +12,7 @@ from tests.support.programs import Program, missing
 if TYPE_CHECKING:
     from tests.support.provider import Site
 
-pytest_plugins = ["tests.support.engines", "tests.support.mailbox"]
+pytest_plugins = ["tests.support.engines", "tests.support.mailbox", "tests.support.sms_gateway"]
 
 
 @cache
