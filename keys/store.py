@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from keys import rotation
 from keys.jwk import Jwk
 from keys.ring import Key, KeyRing, Stage
-from keys.rotation import Policy
+from keys.rotation import MakeKey, Policy
 from keys.sealing import Seal, SealBroken
 from keys.tables import key_ring, provider_keys
 
@@ -176,16 +176,16 @@ def _move(connection: sa.Connection, key: Key) -> None:
         connection.execute(_MOVE, {"moved": key.kid, "to_stage": key.stage.value, "at": key.stage_at})
 
 
-def ensure(connection: sa.Connection, seal: Seal, now: int) -> KeyRing:
+def ensure(connection: sa.Connection, seal: Seal, now: int, make_key: MakeKey = Key.new) -> KeyRing:
     """Return the ring with an active key for every algorithm, made and stored where missing (a first start)."""
     ring = load(connection, seal)
-    return save(connection, seal, ring, rotation.begin(ring, now), now)
+    return save(connection, seal, ring, rotation.begin(ring, now, make_key), now)
 
 
-def rotate(connection: sa.Connection, seal: Seal, now: int, policy: Policy) -> KeyRing:
+def rotate(connection: sa.Connection, seal: Seal, now: int, policy: Policy, make_key: MakeKey = Key.new) -> KeyRing:
     """Do what the calendar asks at ``now`` (see ``rotation.advance``) and return the ring; safe to call at any time."""
     ring = load(connection, seal)
-    return save(connection, seal, ring, rotation.advance(ring, now, policy), now)
+    return save(connection, seal, ring, rotation.advance(ring, now, policy, make_key), now)
 
 
 def withdraw_all(connection: sa.Connection, now: int) -> tuple[str, ...]:
