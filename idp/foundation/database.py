@@ -127,6 +127,7 @@ def open_database(url: str, limits: PoolLimits | None = None) -> Database:
         pool_size=limits.size,
         max_overflow=limits.overflow,
         pool_timeout=limits.wait_seconds,
+        hide_parameters=True,
         connect_args={"timeout": limits.wait_seconds, "command_timeout": limits.statement_seconds},
     )
     return Database(_Postgres(engine))
@@ -139,6 +140,7 @@ def sqlite_engine(url: str) -> Engine:
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 2.0},
     )
 

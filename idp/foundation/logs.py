@@ -9,8 +9,8 @@ from idp.foundation.secrets import Kind
 
 _SECRET = re.compile(rf"\b({'|'.join(kind.value for kind in Kind)})_[A-Za-z0-9_-]{{43}}")
 _LONGEST = 2_000
-_CHATTY = ("authlib", "httpx", "httpcore", "asyncio", "sqlalchemy.engine", "aiosmtplib")
-"""Libraries that write tokens, requests or rows at DEBUG: never below INFO, whatever the level asked for."""
+_CHATTY = ("authlib", "httpx", "httpcore", "asyncio", "sqlalchemy", "alembic", "aiosmtplib")
+"""Libraries that write tokens, addresses or rows at DEBUG and at INFO: never below WARNING, whatever is asked for."""
 
 
 class _Lines(logging.Formatter):
@@ -38,5 +38,5 @@ def configure_logs(level: int = logging.INFO) -> None:
     handler.setFormatter(_Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(level, logging.INFO))
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.getLogger("uvicorn.access").disabled = True
