@@ -1,4 +1,4 @@
-"""The registry on a real database: what is written is found, secrets follow, the cache is stale a stated time."""
+"""The registry on each database: what is written is found, secrets follow, the cache is stale a stated time."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -165,14 +165,14 @@ def test_a_new_identifier_is_one_the_registry_accepts(random_bytes: Random) -> N
 
 
 class Queries:
-    """Counts what a connection executes."""
+    """Counts what a connection asks of the database."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self.count = 0
         sa.event.listen(connection, "before_cursor_execute", self._note)
 
-    def _note(self, *_: object) -> None:
-        self.count += 1
+    def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.count += statement.startswith("SELECT")
 
 
 def test_the_cache_loads_client_and_secrets_in_one_query_and_then_none(
