@@ -12,12 +12,13 @@ from keys.algorithms import ALGORITHMS
 from keys.encoding import read_object
 from keys.errors import BadKey, BadKeySet, BadToken, UnknownKey
 from keys.jose import choose
-from keys.jwk import CURVES, PRIVATE_MEMBERS, Jwk
+from keys.jwk import CURVES, Jwk
 
 __all__ = ["BadKeySet", "PeerKey", "PeerKeys", "UnknownKey"]
 
 LARGEST_SET = 65_536
 MOST_KEYS = 50
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"})
 _OPERATIONS = {"verify": "sig", "encrypt": "enc", "wrapKey": "enc", "deriveKey": "enc", "deriveBits": "enc"}
 
 
@@ -86,7 +87,7 @@ class PeerKeys:
 def _read_key(entry: object) -> PeerKey | None:
     if not isinstance(entry, Mapping):
         raise BadKeySet("a key is not an object")
-    if entry.get("kty") == "oct" or PRIVATE_MEMBERS & entry.keys():
+    if entry.get("kty") == "oct" or _PRIVATE_MEMBERS & entry.keys():
         raise BadKeySet("a private or symmetric key is published")
     alg, use = entry.get("alg"), _use(entry)
     if not _known(entry, alg) or use not in (None, "sig", "enc"):

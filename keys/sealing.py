@@ -5,8 +5,6 @@ authenticated with the text, so that what was sealed for one use, or for one row
 with the version of its format.
 """
 
-import base64
-import binascii
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from keys.encoding import decode, encode
 from keys.errors import SealBroken, WeakSecret
 
 __all__ = ["Seal", "SealBroken", "WeakSecret"]
@@ -40,14 +39,14 @@ class Seal:
         # The system's generator and no injected one: a repeated nonce would give the key stream away.
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, data, purpose.encode())
-        return _VERSION + base64.urlsafe_b64encode(sealed).decode("ascii")
+        return _VERSION + encode(sealed)
 
     def open(self, purpose: str, sealed: str) -> bytes:
         """Return what was sealed for ``purpose``; raise ``SealBroken`` for another secret or purpose, or any change."""
         if not sealed.startswith(_VERSION):
             raise SealBroken("not a sealed text of a known version")
         try:
-            raw = base64.b64decode(sealed[len(_VERSION) :], altchars=b"-_", validate=True)
+            raw = decode(sealed[len(_VERSION) :])
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode())
-        except (InvalidTag, binascii.Error, ValueError):
+        except (InvalidTag, ValueError):
             raise SealBroken("sealed with another secret or for another purpose, or altered since") from None

@@ -134,12 +134,11 @@ def test_every_failure_to_decrypt_reads_the_same(ring: KeyRing) -> None:
     "ephemeral",
     [
         lambda: "a text",
-        lambda: json.loads(JWK.generate(kty="EC", crv="P-256").export()),
         lambda: json.loads(JWK.generate(kty="EC", crv="P-384").export_public()),
         lambda: {"kty": "EC", "crv": "P-256", "x": b64(bytes(32)), "y": b64(bytes(32))},
         lambda: {"kty": "oct", "k": b64(bytes(32))},
     ],
-    ids=["text", "private", "another curve", "off the curve", "symmetric"],
+    ids=["text", "another curve", "off the curve", "symmetric"],
 )
 def test_a_hostile_ephemeral_key_is_refused(elliptic: PeerKey, ephemeral: Callable[[], object]) -> None:
     header = {"alg": "ECDH-ES", "enc": "A128GCM", "kid": "elliptic", "epk": ephemeral()}

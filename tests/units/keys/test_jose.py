@@ -165,6 +165,7 @@ def _spellings() -> dict[str, Callable[[str], str]]:
         "space before": lambda token: " " + token,
         "standard alphabet": resigned(lambda signature: "+/" + signature[2:]),
         "not ASCII": resigned(lambda signature: "é" + signature[1:]),
+        "claims not ASCII": lambda token: token.replace(".", ".é", 1),
         "four parts": lambda token: token + ".AAAA",
         "five parts": lambda token: token + ".AAAA.AAAA",
         "empty": lambda token: "",
@@ -182,6 +183,19 @@ def test_a_token_spelled_otherwise_is_refused(ring: KeyRing, spoil: Callable[[st
     token = signed(key, {"alg": "ES256", "kid": key.kid})
     with pytest.raises(BadToken):
         jose.verify(spoil(token), ring, algorithms=ES256)
+
+
+def test_an_elliptic_signature_has_one_length(ring: KeyRing) -> None:
+    """One signature in 256 has a second half that begins with a zero: dropping the zero must not give another."""
+    key = ring.signing_key("ES256")
+    signed_part = signed(key, {"alg": "ES256", "kid": key.kid}).rpartition(".")[0]
+    sign = jose.SIGNATURES["ES256"].sign
+    signature = next(
+        made for made in iter(lambda: sign(key.jwk.private_key, signed_part.encode()), b"") if not made[32]
+    )
+    assert jose.verify(f"{signed_part}.{b64(signature)}", ring, algorithms=ES256) == CLAIMS
+    with pytest.raises(BadToken):
+        jose.verify(f"{signed_part}.{b64(signature[:32] + signature[33:])}", ring, algorithms=ES256)
 
 
 @pytest.mark.parametrize(

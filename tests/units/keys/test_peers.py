@@ -121,7 +121,6 @@ REFUSED: dict[str, Callable[[dict[str, Entry]], object]] = {
     "modulus a number": lambda good: {**good["RS256"], "n": 65537},
     "modulus not base64url": lambda good: {**good["RS256"], "n": "???"},
     "modulus empty": lambda good: {**good["RS256"], "n": ""},
-    "a very long member": lambda good: {**good["RS256"], "n": "A" * 100_000},
     "a point off its curve": lambda good: {**good["ES256"], "x": b64(b"\x01" * 32)},
     "Ed25519 cut": lambda good: {**good["EdDSA"], "x": "AAAA"},
     "kid a number": lambda good: {**good["ES256"], "kid": 7},
