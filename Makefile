@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench coverage format lock programs clean
+.PHONY: help run test check bench coverage format migration lock programs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ coverage: $(VENV)/.test programs ## run the test suite and report the lines it n
 format: $(VENV)/.test ## rewrite the sources in the house's format
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix-only
+
+migration: $(VENV)/.test ## draft the next revision of the schema: make migration TITLE="what changes"
+	@$(BIN)/python -m migrations "$(TITLE)"
 
 lock: $(VENV)/.test ## resolve the requirements again (newer versions: make lock ARGS=--upgrade)
 	@sh requirements/lock.sh $(BIN)/pip-compile $(ARGS)
