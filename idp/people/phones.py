@@ -116,9 +116,9 @@ def _readings(parsed: PhoneNumber) -> Iterable[PhoneNumber]:
 def _known(number: PhoneNumber) -> Phone | None:
     if not phonenumbers.is_valid_number(number):
         return None
-    region = phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(
-        number.country_code or 0
-    )
+    region = phonenumbers.region_code_for_number(number)
+    if region is None or region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:  # satellites and the like
+        return None
     return Phone(_e164(number), region, phonenumbers.number_type(number) in _MOBILE)
 
 

@@ -34,6 +34,7 @@ def beside_selector(name: str, rule: Callable[[str, str], str | Text]) -> Rule:
 
 
 def title(*, required: bool) -> Field:
+    """The civility: Madame, Monsieur, or no answer unless the authority asks for one."""
     return Field(
         "title",
         text("Civilité"),
@@ -48,6 +49,7 @@ def title(*, required: bool) -> Field:
 
 
 def birth_name(label: Text, missing: Text) -> Field:
+    """The family name: « de naissance » for a citizen, plain for someone who acts for an organisation."""
     return Field(
         "birth_name",
         label,
@@ -191,6 +193,7 @@ def representation(label: Text) -> Field:
 
 
 def role(options: choices.Options) -> Field:
+    """What the person does in the organisation."""
     return Field(
         "role",
         text("Fonction"),
@@ -247,6 +250,7 @@ def postal_address(place: Place, *, required: bool) -> tuple[Field, ...]:
 
 
 def country(name: str, label: Text, place: Place, *, required: bool, when: Condition | None = None) -> Field:
+    """A country, by its ISO 3166-1 code."""
     missing = text("Choisissez un pays.")
     return Field(
         name,

@@ -19,7 +19,7 @@ people = Table(
     Column("birth_name", String(256), nullable=False),
     Column("preferred_name", String(256)),
     Column("gender", String(16)),
-    Column("birthdate", String(10)),
+    Column("birthdate", String(10), index=True),
     Column("birthplace", String(16)),
     Column("birthcountry", String(16)),
     Column("email", String(320)),

@@ -1,0 +1,73 @@
+"""The civil status that FranceConnect vouches for, in the terms of an account.
+
+FranceConnect gives all first names, the birth name, and places by their INSEE code; presumed birth dates keep their
+`00` parts. Whoever has it from there cannot change it by hand.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from idp.people.characters import folded
+from idp.people.person import Person
+from idp.people.tables import people
+
+_CLAIMS = {
+    "given_names": "given_name",
+    "birth_name": "family_name",
+    "gender": "gender",
+    "birthdate": "birthdate",
+    "birthplace": "birthplace",
+    "birthcountry": "birthcountry",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the holder of an account declared of their own identity."""
+
+    person_id: str
+    given_names: str
+    birth_name: str
+    birthdate: str | None
+
+
+VOUCHED_FIELDS = tuple(_CLAIMS)
+"""The fields of an account that come from FranceConnect."""
+
+
+def vouched(claims: Mapping[str, object]) -> dict[str, str]:
+    """The fields of an account that these claims fill; a claim that is absent, empty or does not fit fills none.
+
+    The raw birth date (`idp_birthdate`) is preferred, since it alone tells a presumed first of January from a true one.
+    """
+    said = {field: claims.get(claim) for field, claim in _CLAIMS.items()}
+    said["birthdate"] = claims.get("idp_birthdate") or said["birthdate"]
+    return {field: value for field, value in said.items() if isinstance(value, str) and value and _fits(field, value)}
+
+
+def differences(person: Person, claims: Mapping[str, object]) -> dict[str, str]:
+    """What the civil register says otherwise than the account, by field."""
+    return {field: value for field, value in vouched(claims).items() if getattr(person, field) != value}
+
+
+def may_be(declared: Declared, claims: Mapping[str, object]) -> bool:
+    """Whether a declared identity agrees with a vouched one: birth name, first given name, whole birth date.
+
+    Weak on purpose: it only decides whether to ask for the account's own password, and proves nothing by itself.
+    """
+    said = vouched(claims)
+    known = (_plain(said.get("birth_name", "")), _first(said.get("given_names", "")), said.get("birthdate"))
+    return all(known) and known == (_plain(declared.birth_name), _first(declared.given_names), declared.birthdate)
+
+
+def _fits(field: str, value: str) -> bool:
+    length: int | None = getattr(people.c[field].type, "length", None)
+    return length is None or len(value) <= length
+
+
+def _plain(name: str) -> str:
+    return folded(name).replace("-", " ").replace("’", "'").strip()
+
+
+def _first(given_names: str) -> str:
+    return _plain(given_names.replace(",", " ").partition(" ")[0])
