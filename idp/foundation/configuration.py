@@ -1,20 +1,25 @@
 """From the environment and a TOML file to `Settings`, or the list of everything wrong with them."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from idp.foundation.outlets import mail_relay, sms_gateway, sms_sender
 from idp.foundation.settings import PROFILES, Settings, SignUp, Upstream
 
 S = TypeVar("S")
 
 PREFIX = "IDP_"
 SECRET_LENGTH = 32
+SHORTEST_CLIENT_SECRET = 16
 SHORTEST_PASSWORD = 8
 _ALIASES = {"IDP_SMTP_URL": ("mail", "url"), "IDP_SMS_URL": ("sms", "url")}
+_UPSTREAM_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _NOT_SETTINGS = frozenset({"IDP_CONFIG", "IDP_SECRET_KEY_FILE"})
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -161,11 +166,12 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.lifetimes.session_idle > settings.lifetimes.session:
         yield "lifetimes.session_idle: longer than lifetimes.session"
     yield from _signup(settings.signup)
-    if settings.mail.url and urlsplit(settings.mail.url).scheme not in {"smtp", "smtps", "smtp+starttls"}:
-        yield "mail.url: must begin with smtps://, smtp+starttls:// or smtp://"
+    yield from _outlets(settings)
     names = [each.name for each in settings.upstreams]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"upstreams: two are named {name}"
+    for each in settings.upstreams:
+        yield from _upstream(each)
 
 
 def _signup(signup: SignUp) -> Iterator[str]:
@@ -175,6 +181,44 @@ def _signup(signup: SignUp) -> Iterator[str]:
         yield f"signup.password_length: at least {SHORTEST_PASSWORD} (CNIL, délibération 2022-100)"
     if not 0 <= signup.minimum_age <= 18:
         yield "signup.minimum_age: between 0 and 18"
+
+
+def _outlets(settings: Settings) -> Iterator[str]:
+    """Where messages leave by. The reasons never repeat the address, which may hold a password."""
+    checks = (
+        ("mail.url", settings.mail.url, partial(mail_relay, plain_allowed=settings.mail.plain_allowed)),
+        ("sms.url", settings.sms.url, sms_gateway),
+        ("sms.sender", settings.sms.sender, sms_sender),
+    )
+    for key, value, check in checks:
+        try:
+            if value:
+                check(value)
+        except ValueError as error:
+            yield f"{key}: {error}"
+
+
+def _upstream(upstream: Upstream) -> Iterator[str]:
+    """What would make an upstream fail at the first person, told at start instead."""
+    key = f"upstreams.{upstream.name}"
+    if not _UPSTREAM_NAME.fullmatch(upstream.name):
+        yield f"{key}.name: lower-case letters, digits and hyphens only, since it stands in addresses"
+    if not _is_issuer(upstream.issuer):
+        yield f"{key}.issuer: must be an https:// address without query nor final slash"
+    if not upstream.client_id or len(upstream.client_secret) < SHORTEST_CLIENT_SECRET:
+        yield f"{key}.client_secret: missing or shorter than {SHORTEST_CLIENT_SECRET} characters"
+    if "openid" not in upstream.scopes:
+        yield f"{key}.scopes: must contain openid"
+    if upstream.kind == "franceconnect" and len(" ".join(upstream.acr_values)) > 64:
+        yield f"{key}.acr_values: FranceConnect takes 64 characters at most"
+
+
+def _is_issuer(address: str) -> bool:
+    """Whether this may be an issuer (OpenID Connect Discovery 1.0 section 3); http is for this machine alone."""
+    parts = urlsplit(address)
+    local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    plain = not (parts.query or parts.fragment or parts.username or address.endswith("/"))
+    return (parts.scheme == "https" or local) and bool(parts.hostname) and plain
 
 
 def _issuer(settings: Settings) -> Iterator[str]:

@@ -6,6 +6,7 @@ environment first. Every key is documented in docs/operators/settings.md.
 
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
 from idp.foundation.database import PoolLimits
 from idp.foundation.hashing import HashCost
@@ -77,11 +78,15 @@ class SignUp:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How e-mails leave. `url` is smtps://, smtp+starttls:// or, to this machine only, smtp://."""
+    """How e-mails leave. `url` is smtps://, smtp+starttls:// or, to this machine only, smtp://.
+
+    `plain_allowed` accepts smtp:// to another machine, for a relay on a network of its own.
+    """
 
     url: str = field(default="", repr=False)
     sender: str = ""
     sender_name: str = ""
+    plain_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,11 @@ class Sms:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Another identity provider people may come from. `name` is in the URLs and in `#upstream-NAME`."""
+    """Another identity provider people may come from. `name` is in the URLs and in `#upstream-NAME`.
+
+    `by_kind`: what suits the kind. FranceConnect refuses PKCE and signs its user information; other providers take PKCE
+    and answer JSON. `endpoint_hosts` names the hosts, besides the issuer's, on which its addresses may stand.
+    """
 
     name: str
     issuer: str
@@ -106,11 +115,18 @@ class Upstream:
     scopes: tuple[str, ...] = ("openid",)
     acr_values: tuple[str, ...] = ()
     acr_order: tuple[str, ...] = ()
-    signing_algorithm: str = "ES256"
-    userinfo: Literal["signed", "json"] = "json"
-    pkce: bool = True
+    signing_algorithm: Literal["ES256", "RS256", "PS256", "EdDSA"] = "ES256"
+    userinfo: Literal["by_kind", "signed", "json"] = "by_kind"
+    pkce: Literal["by_kind", "always", "never"] = "by_kind"
     token_auth: Literal["client_secret_post", "client_secret_basic"] = "client_secret_post"
+    endpoint_hosts: tuple[str, ...] = ()
     logout: bool = True
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where its addresses may stand, and so where our forms may lead: scheme and host."""
+        issuer = urlsplit(self.issuer)
+        return (f"{issuer.scheme}://{issuer.netloc}", *(f"https://{host}" for host in self.endpoint_hosts))
 
 
 @dataclass(frozen=True, slots=True)

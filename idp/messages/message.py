@@ -47,6 +47,16 @@ _NOTICES = frozenset(
 )
 
 
+def is_one_line(value: str) -> bool:
+    """Whether a header's value is one line, and stays one once it is decoded: the standard library decodes an encoded
+    word (RFC 2047) that it is given as text, line breaks included.
+    """
+    return not (set(value) & _BREAKS) and "=?" not in value
+
+
+_BREAKS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029\0")
+
+
 @dataclass(frozen=True, slots=True)
 class Email:
     """An e-mail's words, the same in plain text and in HTML."""
@@ -57,7 +67,7 @@ class Email:
     language: str = "fr"
 
     def __post_init__(self) -> None:
-        if any(character in self.subject for character in "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029\0"):
+        if not is_one_line(self.subject):
             raise ValueError("an e-mail's subject is one line")
 
 

@@ -98,7 +98,7 @@ def test_what_is_shown_in_html_is_escaped(head: Letterhead) -> None:
     assert "&lt;script&gt;" in email.html
 
 
-@pytest.mark.parametrize("mark", ["\r", "\n", "\u2028", "\x85", "\x00"])
+@pytest.mark.parametrize("mark", ["\r", "\n", "\u2028", "\x85", "\x00", "=?utf-8?q?=0D=0A?="])
 def test_a_subject_is_one_line(mark: str, head: Letterhead) -> None:
     with pytest.raises(ValueError, match="one line"):
         lay_out(head, Letter(subject=text("Bonjour {x}", x=f"a{mark}Bcc: v@x.example"), paragraphs=()))
