@@ -1,0 +1,102 @@
+"""What a person may do in their own space. Each act is a step of a transaction and leaves its audit line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from idp.foundation import audit
+from idp.foundation.audit import Event
+from idp.foundation.errors import Forbidden, NotFound
+from idp.foundation.provider import Provider
+from idp.foundation.texts import text
+from idp.interactions import store as interactions
+from idp.messages import texts as letters
+from idp.messages.letterhead import letterhead
+from idp.messages.message import NOTICE_LIFE_SECONDS, Envelope, Purpose
+from idp.messages.outbox import enqueue_email
+from idp.people import consents, identity, standing
+from idp.people.consents import Given, Kind
+from idp.people.person import Person
+from idp.sessions import store as sessions
+
+ORIGIN = "mon-compte"
+"""Where an agreement given in one's own space is said to come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who acts, by which session, from which address, and when (seconds UTC)."""
+
+    person: Person
+    session_id: str
+    address: str
+    now: int
+
+    def note(self, connection: Connection, event: Event, **detail: str) -> None:
+        """Write the audit line of an act."""
+        audit.record(
+            connection,
+            event,
+            at=self.now,
+            person_id=self.person.id,
+            session_id=self.session_id,
+            address=self.address,
+            **detail,
+        )
+
+
+def end_session(connection: Connection, author: Author, session_id: str) -> None:
+    """Sign one browser out. Raises `NotFound` for a session that is not the person's, or has ended."""
+    session = sessions.get(connection, session_id)
+    if session is None or session.person_id != author.person.id or not sessions.end(connection, session_id, author.now):
+        raise NotFound("session_not_found", text("Cette connexion est déjà fermée."))
+    author.note(connection, Event.SESSION_ENDED, ended=session_id)
+
+
+def leave_everywhere(connection: Connection, author: Author) -> None:
+    """Sign every browser out, and every application with them: what was issued before is dead."""
+    sessions.end_all(connection, author.person.id, author.now)
+    standing.cut_off(connection, author.person.id, author.now)
+    author.note(connection, Event.SESSIONS_ENDED)
+
+
+def choose_lists(connection: Connection, author: Author, provider: Provider, wanted: Mapping[Kind, bool]) -> None:
+    """Join or leave the mailing lists; what does not change keeps the proof it has."""
+    standing_now = {each.kind for each in consents.agreements_of(connection, author.person.id) if each.stands}
+    version = provider.settings.signup.privacy_version
+    for kind, wish in wanted.items():
+        if wish and kind not in standing_now:
+            given = Given(kind, version, ORIGIN)
+            consents.agree(connection, author.person.id, given, provider.randomness, author.now)
+            author.note(connection, Event.LIST_JOINED, list=kind.value)
+        elif not wish and consents.withdraw(connection, author.person.id, kind, author.now):
+            author.note(connection, Event.LIST_LEFT, list=kind.value)
+
+
+def withdraw_application(connection: Connection, author: Author, client_id: str) -> None:
+    """Take back what an application was allowed. Raises `NotFound` when nothing was."""
+    if not interactions.withdraw_consent(connection, author.person.id, client_id, author.now):
+        raise NotFound("consent_not_found", text("Cet accord est déjà retiré."))
+    author.note(connection, Event.CONSENT_WITHDRAWN, client=client_id)
+
+
+def unlink(connection: Connection, author: Author, link_id: str) -> None:
+    """Untie an account elsewhere. Refused while it is the only way in; raises `NotFound` for another's."""
+    if author.person.password_hash is None:
+        raise Forbidden("only_way_in", text("Ajoutez d'abord un mot de passe : c'est votre seul moyen de connexion."))
+    if not identity.unlink(connection, author.person.id, link_id):
+        raise NotFound("link_not_found", text("Ce compte n'est plus relié."))
+    author.note(connection, Event.IDENTITY_UNLINKED, link=link_id)
+
+
+def erase(connection: Connection, author: Author, provider: Provider) -> None:
+    """Delete the account: it signs in nowhere from now on, and what it held is erased (RGPD article 17)."""
+    sessions.end_all(connection, author.person.id, author.now)
+    standing.erase(connection, author.person.id, author.now)
+    author.note(connection, Event.ACCOUNT_ERASED)
+    if author.person.email and author.person.email_verified:
+        head = letterhead(provider.settings, provider.catalogue, author.person.locale)
+        expires_at = author.now + NOTICE_LIFE_SECONDS
+        envelope = Envelope(Purpose.ACCOUNT_DELETED, author.person.email, expires_at, author.person.id)
+        enqueue_email(connection, provider, envelope, letters.account_deleted(head), author.now)

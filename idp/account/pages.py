@@ -1,0 +1,183 @@
+"""The pages of a person's own space, under /mon-compte."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import JSONResponse, Response
+
+from idp.account import acts, password
+from idp.account.acts import Author
+from idp.account.entrance import Visit, inside
+from idp.account.overview import Overview, gather, portable
+from idp.account.presentation import LISTS, account_page
+from idp.account.views import AccountPage, DeletionPage, LeftPage, PasswordPage
+from idp.foundation import audit
+from idp.foundation.errors import NotFound
+from idp.foundation.texts import Text, text
+from idp.interactions.pages import HOME
+from idp.sessions.browser import attach, detach, origin
+from idp.web.endpoint import Call
+from idp.web.forms import EMPTY, Form, again
+from idp.web.headers import PRIVATE
+from idp.web.pages import redirect, render
+
+PASSWORD = f"{HOME}/mot-de-passe"
+DELETION = f"{HOME}/suppression"
+FAREWELL = f"{HOME}/fin"
+_DONE: Mapping[str, Text] = {
+    "connexion": text("Cette connexion est fermée."),
+    "listes": text("Vos choix sont enregistrés."),
+    "accord": text("Votre accord est retiré."),
+    "lien": text("Ce compte n'est plus relié au vôtre."),
+    "mot-de-passe": text("Votre mot de passe est enregistré. Vos autres connexions sont fermées."),
+}
+"""What a page says after an act, by the word that the act leaves in its address."""
+
+
+@inside()
+async def home(call: Call, visit: Visit) -> Response:
+    """`GET /mon-compte`."""
+    page = _account(call, visit, await _overview(call, visit), _DONE.get(call.query.text("fait")))
+    return render(call, page, frame=visit.frame)
+
+
+@inside()
+async def end_session(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/connexions/fin`: sign one browser out."""
+    session_id = call.form.text("session")
+    await call.provider.database.transaction(acts.end_session, _author(call, visit), session_id)
+    if session_id == visit.session.id:
+        return detach(redirect(FAREWELL), call)
+    return _done("connexion")
+
+
+@inside()
+async def leave_everywhere(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/connexions/fin-partout`: sign every browser out, this one too."""
+    await call.provider.database.transaction(acts.leave_everywhere, _author(call, visit))
+    return detach(redirect(FAREWELL), call)
+
+
+@inside()
+async def choose_lists(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/listes`: join or leave the mailing lists."""
+    wanted = {kind: bool(call.form.text(name)) for name, kind in LISTS.items()}
+    if wanted[LISTS["list_sms"]] and not visit.person.mobile:
+        refusal = text("Votre compte n'a pas de numéro de mobile : ces informations ne peuvent pas vous être envoyées.")
+        return await _home_refused(call, visit, {"list_sms": refusal})
+    await call.provider.database.transaction(acts.choose_lists, _author(call, visit), call.provider, wanted)
+    return _done("listes")
+
+
+@inside()
+async def withdraw(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/services/retrait`: take back what an application was allowed."""
+    client_id = call.form.text("client_id")
+    await call.provider.database.transaction(acts.withdraw_application, _author(call, visit), client_id)
+    return _done("accord")
+
+
+@inside(recent=True)
+async def unlink(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/liens/retrait`: untie an account elsewhere."""
+    await call.provider.database.transaction(acts.unlink, _author(call, visit), call.form.text("link"))
+    return _done("lien")
+
+
+@inside(recent=True)
+async def download(call: Call, visit: Visit) -> Response:
+    """`GET /mon-compte/donnees`: everything known of the person, as a file."""
+    document = await call.provider.database.transaction(_export, _author(call, visit))
+    disposition = 'attachment; filename="mon-compte.json"'
+    return JSONResponse(document, headers={**PRIVATE, "Content-Disposition": disposition})
+
+
+@inside(back=PASSWORD, recent=True)
+async def choose_password(call: Call, visit: Visit) -> Response:
+    """`GET /mon-compte/mot-de-passe`."""
+    return _password_page(call, visit, EMPTY)
+
+
+@inside(back=PASSWORD, recent=True)
+async def set_password(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/mot-de-passe`: change the password, or add one."""
+    provider, author = call.provider, _author(call, visit)
+    form = call.form
+    wish = password.Wish(
+        form.get("current_password") or "", form.get("password") or "", form.get("password_again") or ""
+    )
+    if refusals := await password.refusals(provider, visit.person, wish, call.now):
+        return _password_page(call, visit, again(call.form, refusals), status=400)
+    hashed = await provider.hasher.hash(wish.chosen)
+    if visit.person.password_hash is None:
+        await provider.database.transaction(password.add, author, provider, hashed)
+        return _done("mot-de-passe")
+    secret = await provider.database.transaction(password.change, author, provider, hashed, origin(call))
+    return attach(_done("mot-de-passe"), call, secret)
+
+
+@inside(back=DELETION, recent=True)
+async def confirm_deletion(call: Call, visit: Visit) -> Response:
+    """`GET /mon-compte/suppression`: what deleting means."""
+    return await _deletion_page(call, visit, EMPTY)
+
+
+@inside(back=DELETION, recent=True)
+async def delete(call: Call, visit: Visit) -> Response:
+    """`POST /mon-compte/suppression`: delete the account."""
+    if not call.form.text("understood"):
+        refusal = text("Cochez la case pour confirmer que vous avez compris.")
+        return await _deletion_page(call, visit, again(call.form, {"understood": refusal}), status=400)
+    await call.provider.database.transaction(acts.erase, _author(call, visit), call.provider)
+    return detach(redirect(f"{FAREWELL}?compte=supprime"), call)
+
+
+async def farewell(call: Call) -> Response:
+    """`GET /mon-compte/fin`: the person left, or deleted the account."""
+    return render(call, LeftPage(deleted=call.query.text("compte") == "supprime"))
+
+
+def _done(word: str) -> Response:
+    return redirect(f"{HOME}?fait={word}")
+
+
+def _author(call: Call, visit: Visit) -> Author:
+    return Author(visit.person, visit.session.id, call.address, call.now)
+
+
+async def _overview(call: Call, visit: Visit) -> Overview:
+    overview = await call.provider.database.transaction(gather, visit.person.id, call.now)
+    if overview is None:
+        raise NotFound()
+    return overview
+
+
+def _account(call: Call, visit: Visit, overview: Overview, done: Text | None) -> AccountPage:
+    upstreams = {each.name: each.label or each.name for each in call.provider.settings.upstreams}
+    return account_page(overview, visit.session, call.locale, upstreams, done)
+
+
+async def _home_refused(call: Call, visit: Visit, errors: Mapping[str, Text]) -> Response:
+    page = _account(call, visit, await _overview(call, visit), None)
+    return render(call, replace(page, form=again(call.form, errors)), frame=visit.frame, status=400)
+
+
+def _password_page(call: Call, visit: Visit, form: Form, status: int = 200) -> Response:
+    page = PasswordPage(form, visit.person.password_hash is not None, visit.person.identifier)
+    return render(call, page, frame=visit.frame, status=status)
+
+
+async def _deletion_page(call: Call, visit: Visit, form: Form, status: int = 200) -> Response:
+    overview = await _overview(call, visit)
+    page = DeletionPage(form, tuple(each.name for each in overview.applications))
+    return render(call, page, frame=visit.frame, status=status)
+
+
+def _export(connection: Connection, author: Author) -> Mapping[str, Any]:
+    overview = gather(connection, author.person.id, author.now)
+    if overview is None:
+        raise NotFound()
+    author.note(connection, audit.Event.DATA_EXPORTED)
+    return portable(overview)

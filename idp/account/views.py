@@ -1,0 +1,97 @@
+"""What the pages of a person's own space show."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from idp.foundation.texts import Text
+from idp.web.forms import Form
+from idp.web.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One thing known of the person. `verified` is None where nothing is to be proved."""
+
+    label: Text
+    value: Text | str
+    verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """An application the person uses. `allowed`: what they agreed to let it know, where it had to ask."""
+
+    client_id: str
+    name: str
+    uri: str | None
+    last_used: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A signed-in browser of the person."""
+
+    id: str
+    device: Text
+    handheld: bool
+    address: str
+    since: str
+    last_seen: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """An account elsewhere that opens this one."""
+
+    id: str
+    name: str
+    since: str
+    removable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage(Page):
+    """Who I am, what I use, where I am signed in, what I agreed to. `vouched_by`: who answers for the civil status."""
+
+    template: ClassVar[str] = "account/home.html"
+    given_names: str
+    identity: tuple[FactView, ...]
+    vouched_by: str | None
+    contacts: tuple[FactView, ...]
+    organisation: tuple[FactView, ...]
+    applications: tuple[ApplicationView, ...]
+    sessions: tuple[SessionView, ...]
+    links: tuple[LinkView, ...]
+    identifier: str | None
+    password_since: str | None
+    form: Form
+    done: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPage(Page):
+    """Changing one's password, or adding one to an account that has none."""
+
+    template: ClassVar[str] = "account/password.html"
+    form: Form
+    has_password: bool
+    identifier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionPage(Page):
+    """What deleting the account means, before it is done."""
+
+    template: ClassVar[str] = "account/deletion.html"
+    form: Form
+    applications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftPage(Page):
+    """The person is signed out of everything; `deleted` when the account is gone too."""
+
+    template: ClassVar[str] = "account/left.html"
+    deleted: bool
