@@ -14,6 +14,8 @@ from clients import redirects
 
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
 OWN_MEMBERS = frozenset({"first_party", "require_pkce", "access_token_lifetime", "refresh_token_lifetime"})
+_NEVER_OMITTED = frozenset({"grant_types", "response_types", "scope"})
+"""Their absence means a default, so that none at all has to be said."""
 _COLUMNS = frozenset({"client_id", "created_at", "updated_at", "suspended_at"})
 
 
@@ -138,20 +140,19 @@ class Client:
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in values.items()
-            if value is not None and value not in ("", ())
+            if name in _NEVER_OMITTED or value not in (None, "", ())
         }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], **columns: Any) -> Self:
         """Rebuild a client from what `to_document` gave, already judged, and the identifier and dates kept apart."""
-        absent: dict[str, Any] = {"grant_types": (), "response_types": (), "scope": ""}
         known = {field.name for field in fields(cls)} - _COLUMNS
-        members = {
+        members: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in document.items()
             if name in known
         }
-        return cls(**{**absent, **members, **columns})
+        return cls(**members, **columns)
 
 
 MEMBERS = frozenset(field.name for field in fields(Client)) - _COLUMNS

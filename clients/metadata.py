@@ -52,8 +52,8 @@ def read(document: object, *, client_id: str, policy: Policy) -> Client:
                 values[name] = unfit.rest
     client = Client(client_id=client_id, **_with_defaults(values, policy))
     problems += _contradictions(client, frozenset(problem.member for problem in problems), policy)
-    if client.public and document.get("client_secret"):
-        problems.append(Problem("client_secret", "a client that does not authenticate has no secret"))
+    if document.get("client_secret") and not client.holds_secret:
+        problems.append(Problem("client_secret", f"has no use with {client.token_endpoint_auth_method}"))
     if problems:
         raise MetadataRefused(problems)
     return client

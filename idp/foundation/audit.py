@@ -27,6 +27,7 @@ class Event(StrEnum):
     """The events, by name; each is documented in docs/operators/audit.md."""
 
     ACCOUNT_ERASED = "account.erased"
+    CIVIL_STATUS_CHANGED = "civil_status.changed"
     CLIENT_AMENDED = "client.amended"
     CLIENT_REGISTERED = "client.registered"
     CLIENT_REMOVED = "client.removed"
@@ -39,6 +40,8 @@ class Event(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     DATA_EXPORTED = "data.exported"
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_REFUSED = "identity.refused"
     IDENTITY_UNLINKED = "identity.unlinked"
     LIST_JOINED = "list.joined"
     LIST_LEFT = "list.left"

@@ -124,5 +124,10 @@ def test_a_document_read_back_is_the_same_client() -> None:
     )
 
 
+def test_having_no_scope_is_told_since_its_absence_would_mean_a_default() -> None:
+    metadata = Client(client_id="a", grant_types=("client_credentials",), response_types=(), scope="").to_metadata()
+    assert (metadata["scope"], metadata["response_types"]) == ("", [])
+
+
 def test_a_member_stored_by_a_newer_version_is_left_aside() -> None:
     assert Client.from_document({"invented_later": True}, client_id="a").client_id == "a"
