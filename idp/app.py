@@ -26,7 +26,7 @@ from idp.web import problems
 from idp.web.addresses import Network, networks
 from idp.web.assets import STATIC
 from idp.web.colours import ColourRefused, readable_brand, visible_accent
-from idp.web.endpoint import Adapter, Call
+from idp.web.endpoint import Adapter, Call, Endpoint
 from idp.web.static import StaticFolder
 from keys import store as key_store
 from keys.ring import KeyRing
@@ -59,9 +59,10 @@ def build_provider(settings: Settings, clock: Clock | None = None, randomness: R
 def create_app(provider: Provider) -> ASGIApp:
     """The ASGI application of a provider; its lifespan prepares the keys and runs the jobs."""
     trusted = _trusted(provider.settings)
-    routes: list[BaseRoute] = [
-        Route(endpoint.path, Adapter(provider, endpoint, trusted), name=endpoint.name) for endpoint in ENDPOINTS
-    ]
+    by_path: dict[str, list[Endpoint]] = {}
+    for endpoint in ENDPOINTS:
+        by_path.setdefault(endpoint.path, []).append(endpoint)
+    routes: list[BaseRoute] = [Route(path, Adapter(provider, those, trusted)) for path, those in by_path.items()]
     routes.append(Mount("/static", StaticFolder(STATIC)))
     return Router(
         routes,

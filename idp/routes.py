@@ -1,18 +1,44 @@
 """Every URL, what answers there and its name, on one screen. Protocol addresses first: they are asked most."""
 
 from idp.interactions import pages as interactions
-from idp.web import site
+from idp.oidc import authorize, consent, discovery, finish, introspection, logout, revocation, token, userinfo
+from idp.signin import pages as signin
+from idp.web import legal_pages, site
 from idp.web.endpoint import Endpoint, Style
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+PROTOCOL = Style.PROTOCOL
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    # OpenID Connect and OAuth 2.0
+    Endpoint("/token", token.token, "token", POST, PROTOCOL, own_form=False),
+    Endpoint("/userinfo", userinfo.userinfo, "userinfo", BOTH, PROTOCOL, own_form=False),
+    Endpoint("/introspect", introspection.introspect, "introspect", POST, PROTOCOL, own_form=False),
+    Endpoint("/revoke", revocation.revoke, "revoke", POST, PROTOCOL, own_form=False),
+    Endpoint("/authorize", authorize.authorize, "authorize", BOTH, own_form=False),
+    Endpoint("/authorize/suite", finish.finish, "authorize.finish"),
+    Endpoint("/jwks", discovery.jwks, "jwks", style=PROTOCOL),
+    Endpoint("/.well-known/openid-configuration", discovery.metadata, "discovery", style=PROTOCOL),
+    Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),
+    Endpoint("/logout", logout.logout, "logout", BOTH, own_form=False),
+    # Journeys
+    Endpoint("/interaction/{id}", interactions.resume, "interaction"),
+    Endpoint("/connexion", signin.show, "signin"),
+    Endpoint("/connexion", signin.submit, "signin.submit", POST),
+    Endpoint("/consentement", consent.show, "consent"),
+    Endpoint("/consentement", consent.decide, "consent.decide", POST),
+    Endpoint("/deconnexion", logout.show, "signout"),
+    Endpoint("/deconnexion", logout.confirm, "signout.confirm", POST),
+    Endpoint("/deconnexion/fin", logout.finished, "signout.finished"),
     # The site
     Endpoint("/", site.home, "home"),
     Endpoint("/theme.css", site.theme, "theme"),
     Endpoint("/logo", site.logo, "logo"),
-    Endpoint("/health/live", site.live, "live", style=Style.PROTOCOL),
-    Endpoint("/health/ready", site.ready, "ready", style=Style.PROTOCOL),
-    # Journeys
-    Endpoint("/interaction/{id}", interactions.resume, "interaction"),
+    Endpoint("/accessibilite", legal_pages.accessibility, "accessibility"),
+    Endpoint("/mentions-legales", legal_pages.legal_notice, "legal"),
+    Endpoint("/donnees-personnelles", legal_pages.privacy, "privacy"),
+    Endpoint("/conditions-utilisation", legal_pages.terms, "terms"),
+    Endpoint("/aide", legal_pages.help_page, "help"),
+    Endpoint("/health/live", site.live, "live", style=PROTOCOL),
+    Endpoint("/health/ready", site.ready, "ready", style=PROTOCOL),
 )

@@ -43,6 +43,7 @@ class Event(StrEnum):
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_REFUSED = "identity.refused"
     IDENTITY_UNLINKED = "identity.unlinked"
+    KEY_STAGE_REACHED = "key.stage_reached"
     LIST_JOINED = "list.joined"
     LIST_LEFT = "list.left"
     MESSAGE_ABANDONED = "message.abandoned"

@@ -38,6 +38,15 @@ class Problem(Exception):
         self.message = message
         self.cause = cause
 
+    def document(self) -> Mapping[str, str]:
+        """What a program is told, in OAuth's form (RFC 6749 section 5.2)."""
+        return {"error": _OAUTH_CODES.get(self.status, "invalid_request"), "error_description": self.code}
+
+
+_OAUTH_CODES: Mapping[int, str] = MappingProxyType(
+    {429: "temporarily_unavailable", 500: "server_error", 503: "temporarily_unavailable"}
+)
+
 
 class BadRequest(Problem):
     """What was sent cannot be understood or accepted (RFC 9110 section 15.5.1)."""

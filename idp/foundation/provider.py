@@ -1,11 +1,12 @@
 """What every endpoint may use: the one value that is composed at start and passed down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clients.registry import CachedRegistry
 from idp.foundation.clock import Clock
 from idp.foundation.database import Database
 from idp.foundation.hashing import PasswordHasher
+from idp.foundation.resources import Resources
 from idp.foundation.secrets import Pepper, Randomness
 from idp.foundation.settings import Settings
 from idp.foundation.texts import Catalogue
@@ -31,11 +32,13 @@ class Provider:
     catalogue: Catalogue
     clients: CachedRegistry
     ring: KeyRing
+    resources: Resources = field(default_factory=Resources)
 
     async def refresh_ring(self) -> None:
         """Read the key ring again from the database."""
-        self.ring = await self.database.read(store.load, self.seal)
+        self.ring = await self.database.read(store.load, self.seal, self.ring)
 
     async def close(self) -> None:
+        await self.resources.close()
         self.hasher.close()
         await self.database.close()

@@ -17,7 +17,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What another identity provider said of a person whom we do not know yet. `at` in seconds UTC."""
+    """What another identity provider said of a person whom we do not know yet. `at` in seconds UTC.
+
+    `candidate_id`: the only account that declares the same civil status. It may be linked once its holder signs in.
+    """
 
     provider: str
     issuer: str
@@ -27,6 +30,7 @@ class Vouched:
     claims: Mapping[str, Any]
     sealed_id_token: str
     at: int
+    candidate_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

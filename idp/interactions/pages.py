@@ -4,7 +4,6 @@ Slices never call each other. Each writes what happened on the interaction and r
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -49,7 +48,7 @@ async def begin(call: Call, start: store.Start) -> Interaction:
 
 async def frame(call: Call, interaction: Interaction, visitor: str | None = None) -> Frame:
     """What surrounds the pages of a journey: the application that waits, and where its forms may lead."""
-    upstreams = tuple(_origin(each.issuer) for each in call.provider.settings.upstreams)
+    upstreams = tuple(origin for each in call.provider.settings.upstreams for origin in each.origins)
     if interaction.request is None:
         return Frame(interaction.id, None, visitor, upstreams)
     client = await call.provider.database.read(_client, call, interaction.request.client_id)
@@ -87,16 +86,14 @@ def _decide(connection: Connection, call: Call, interaction_id: str) -> tuple[In
 def _address(interaction: Interaction, outcome: Outcome) -> str:
     if outcome.step is Step.FINISH and interaction.request is None:
         return interaction.target
-    if outcome.step is Step.COMPLETE and interaction.evidence.vouched:
-        return f"/inscription/{interaction.evidence.vouched.provider}?i={interaction.id}"
+    vouched = interaction.evidence.vouched
+    if outcome.step is Step.COMPLETE and vouched:
+        return f"/inscription/{vouched.provider}?i={interaction.id}"
+    if outcome.step is Step.LINK and vouched:
+        return f"/connexion/{vouched.provider}/liaison?i={interaction.id}"
     return f"{PAGES[outcome.step]}?i={interaction.id}"
 
 
 def _client(connection: Connection, call: Call, client_id: str) -> Client | None:
     registered = call.provider.clients.find(connection, client_id, call.now)
     return registered.client if registered else None
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"

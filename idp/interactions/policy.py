@@ -19,6 +19,7 @@ class Step(StrEnum):
     ACTIVATE = "activate"
     COMPLETE = "complete"
     SIGN_IN = "sign_in"
+    LINK = "link"
     CONSENT = "consent"
     REFUSE = "refuse"
     FINISH = "finish"
@@ -82,12 +83,19 @@ def _level_too_low(situation: Situation) -> bool:
     return situation.session is not None and bool(wanted) and situation.session.acr not in wanted
 
 
+def _link_possible(situation: Situation) -> bool:
+    vouched = situation.evidence.vouched
+    if vouched is None or situation.session is None or not situation.signed_in_here:
+        return False
+    return vouched.candidate_id == situation.session.person_id
+
+
 def _consent_missing(situation: Situation) -> bool:
     if situation.request is None or situation.consented is None:
         return False
     if "consent" in situation.prompt and situation.evidence.consented_at is None:
         return True
-    return not set(situation.request.scope) <= situation.consented
+    return not set(situation.request.asks) <= situation.consented
 
 
 CHECKS = (
@@ -99,6 +107,7 @@ CHECKS = (
         "login_required",
         lambda s: s.evidence.vouched is not None and not s.signed_in_here,
     ),
+    Check("link_possible", Step.LINK, "login_required", _link_possible),
     Check("not_signed_in", Step.SIGN_IN, "login_required", lambda s: s.session is None),
     Check("asked_to_sign_in", Step.SIGN_IN, "login_required", lambda s: "login" in s.prompt and not s.signed_in_here),
     Check(

@@ -11,7 +11,8 @@ class AuthorizationRequest:
     """An authentication request (OpenID Connect Core 1.0 section 3.1.2.1) whose client and redirect URI are proved.
 
     `scope` holds only what the client may ask. `max_age` is in seconds. `hinted_person` is the person that a valid
-    `id_token_hint` names. `claims` is the parsed `claims` parameter (section 5.5).
+    `id_token_hint` names. `claims` is the parsed `claims` parameter (section 5.5). `asks` is what the person is asked
+    to allow: the scopes, and those that the single claims belong to.
     """
 
     client_id: str
@@ -28,6 +29,7 @@ class AuthorizationRequest:
     hinted_person: str | None = None
     acr_values: tuple[str, ...] = ()
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    asks: tuple[str, ...] = ()
 
     def essential_acr(self) -> tuple[str, ...]:
         """The levels of which one is required (section 5.5.1.1); empty when none is."""

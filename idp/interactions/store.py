@@ -154,9 +154,9 @@ def note_consent(connection: Connection, interaction_id: str, at: int) -> None:
     connection.execute(_CONSENTED, {"interaction_id": interaction_id, "at": at})
 
 
-def forget(connection: Connection, interaction_id: str) -> None:
-    """The journey reached its end: it cannot be replayed."""
-    connection.execute(_FORGET, {"interaction_id": interaction_id})
+def forget(connection: Connection, interaction_id: str) -> bool:
+    """The journey reached its end and cannot be replayed: true to whoever ends it, once."""
+    return connection.execute(_FORGET, {"interaction_id": interaction_id}).rowcount > 0
 
 
 def consented(connection: Connection, person_id: str, client_id: str) -> frozenset[str]:

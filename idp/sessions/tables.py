@@ -1,4 +1,4 @@
-"""The rows of signed-in browsers, and of the applications each one entered."""
+"""The rows of signed-in browsers, of the applications each one entered, and of departures to an upstream provider."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
 
@@ -31,4 +31,18 @@ participations = Table(
     Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),
+)
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("ticket_digest", String(64), primary_key=True),
+    Column("provider", String(64), nullable=False),
+    Column("browser_digest", String(64), nullable=False),
+    Column("sealed_id_token", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("state_digest", String(64), unique=True),
+    Column("created_at", BigInteger, nullable=False, index=True),
+    Column("left_at", BigInteger),
+    Column("returned_at", BigInteger),
 )

@@ -1,3 +1,2 @@
-/* Sends the answer on to the application (OAuth 2.0 Form Post Response Mode, section 2). */
-
+// Sends the answer to the application at once; without scripts the button does it.
 document.getElementById("form-post").submit();

@@ -146,25 +146,25 @@ class Endpoint:
 
 
 class Adapter:
-    """An endpoint as an ASGI application."""
+    """The endpoints of one URL, by method, as an ASGI application."""
 
-    def __init__(self, provider: Provider, endpoint: Endpoint, trusted: Sequence[Network]) -> None:
+    def __init__(self, provider: Provider, endpoints: Sequence[Endpoint], trusted: Sequence[Network]) -> None:
         self._provider = provider
-        self._endpoint = endpoint
         self._trusted = trusted
-        self._methods = frozenset(endpoint.methods)
+        self._by_method = {method: endpoint for endpoint in endpoints for method in endpoint.methods}
+        self._style = endpoints[0].style
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call(self._provider, Request(scope, receive), self._trusted)
         response = await self._answer(call)
         if call.browser_is_new:
             cookies.put(response, self._provider.settings, cookies.BROWSER, call.browser, max_age=cookies.YEAR)
-        if self._endpoint.style is Style.PAGE and "ui_locales" in call.query:
+        if self._style is Style.PAGE and b"ui_locales=" in scope["query_string"]:
             cookies.put(response, self._provider.settings, cookies.LANGUAGE, call.locale, max_age=cookies.YEAR)
         await response(scope, receive, send)
 
     async def _answer(self, call: Call) -> Response:
-        as_page = self._endpoint.style is Style.PAGE
+        as_page = self._style is Style.PAGE
         try:
             return await self._handle(call)
         except Problem as problem:
@@ -173,15 +173,16 @@ class Adapter:
             slow = BadRequest("request_timeout", text("La demande est arrivée trop lentement. Réessayez."))
             return problems.answer(call, slow, as_page=as_page)
         except Exception as error:  # the last line of defence: a bug is logged and told, never shown
-            log.exception("unexpected %s at %s", type(error).__name__, self._endpoint.name)
+            log.exception("unexpected %s at %s", type(error).__name__, call.path[:200])
             return problems.answer(call, _unexpected(), as_page=as_page)
 
     async def _handle(self, call: Call) -> Response:
-        if call.method not in self._methods:
-            raise MethodNotAllowed(", ".join(sorted(self._methods)))
+        endpoint = self._by_method.get(call.method)
+        if endpoint is None:
+            raise MethodNotAllowed(", ".join(sorted(self._by_method)))
         if call.method != "GET":
             await call.read_body()
-            if self._endpoint.own_form:
+            if endpoint.own_form:
                 csrf.check(
                     self._provider.pepper,
                     call.browser,
@@ -189,7 +190,7 @@ class Adapter:
                     call.headers,
                     self._provider.settings.issuer,
                 )
-        return await self._endpoint.handler(call)
+        return await endpoint.handler(call)
 
 
 def _unexpected() -> Problem:

@@ -40,6 +40,10 @@ class Parameters:
         names = [name for name, _ in self._pairs]
         return tuple(sorted({name for name in names if names.count(name) > 1}))
 
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Everything that was sent, in order."""
+        return self._pairs
+
     def values(self) -> Mapping[str, str]:
         """The first value of each name."""
         return self._first

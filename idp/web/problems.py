@@ -1,7 +1,6 @@
 """The one function that turns a refusal into an answer, at the address that failed."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from idp.web.endpoint import Call
 
 log = logging.getLogger(__name__)
-
-_OAUTH_CODES: Mapping[int, str] = {429: "temporarily_unavailable", 500: "server_error", 503: "temporarily_unavailable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,7 @@ def answer(call: "Call", problem: Problem, *, as_page: bool) -> Response:
         reference,
     )
     if not as_page:
-        body = {"error": _OAUTH_CODES.get(problem.status, "invalid_request"), "error_description": problem.code}
-        return JSONResponse(body, problem.status, headers={**PRIVATE, **problem.headers})
+        return JSONResponse(problem.document(), problem.status, headers={**PRIVATE, **problem.headers})
     frame: Frame | None = getattr(problem, "frame", None)
     page = ErrorPage(
         code=problem.code,

@@ -1,0 +1,84 @@
+"""Changes of the key ring, in three beats: read it, make keys aside, store them with their audit lines.
+
+Making an RSA key takes long, so it is done in a thread and outside any transaction; of several processes that change
+the ring at once, the first to store wins (`keys.store.save`).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from idp.foundation import audit
+from idp.foundation.audit import Event
+from idp.foundation.provider import Provider
+from keys import rotation, store
+from keys.ring import Key, KeyRing, Stage
+from keys.rotation import Policy
+from keys.sealing import Seal
+from keys.store import KeyRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A key and the stage it has just reached."""
+
+    kid: str
+    alg: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change came to. Overtaken: another process changed the ring first, and nothing was done."""
+
+    moves: tuple[Move, ...] = ()
+    overtaken: bool = False
+
+
+async def change(provider: Provider, decide: Callable[[KeyRing, int], KeyRing]) -> Outcome:
+    """Store what `decide(ring, now)` makes of the ring, and let this process use it.
+
+    Raises `SealBroken` when the ring was sealed under another secret key, and whatever `decide` raises.
+    """
+    now = provider.clock.now()
+    seen = await provider.database.read(store.load, provider.seal, provider.ring)
+    wanted = await asyncio.to_thread(decide, seen, now)
+    outcome = await provider.database.transaction(_store, provider.seal, seen, wanted, now)
+    await provider.refresh_ring()
+    return outcome
+
+
+async def follow_calendar(provider: Provider, policy: Policy | None = None) -> Outcome:
+    """Do what is due: announce successors, let them sign, withdraw what has retired. To be called every few minutes."""
+    policy = policy or Policy()
+    return await change(provider, lambda ring, now: rotation.advance(ring, now, policy))
+
+
+async def replace_all(provider: Provider) -> Outcome:
+    """Withdraw every key at once and begin anew under the present secret key, whatever the old ones are sealed under.
+
+    The answer to a leaked secret key: every signature made until now is refused.
+    """
+    outcome = await provider.database.transaction(_replace_all, provider.seal, provider.clock.now())
+    await provider.refresh_ring()
+    return outcome
+
+
+def _store(connection: Connection, seal: Seal, seen: KeyRing, wanted: KeyRing, now: int) -> Outcome:
+    if store.save(connection, seal, seen, wanted, now) is None:
+        return Outcome(overtaken=True)
+    return _noted(connection, store.moved(seen, wanted), now)
+
+
+def _replace_all(connection: Connection, seal: Seal, now: int) -> Outcome:
+    withdrawn = store.withdraw_all(connection, now)
+    return _noted(connection, (*withdrawn, *store.ensure(connection, seal, now)), now)
+
+
+def _noted(connection: Connection, keys: Iterable[Key | KeyRecord], now: int) -> Outcome:
+    moves = tuple(Move(key.kid, key.alg, key.stage) for key in keys)
+    for move in moves:
+        audit.record(connection, Event.KEY_STAGE_REACHED, at=now, kid=move.kid, alg=move.alg, stage=move.stage.value)
+    return Outcome(moves)

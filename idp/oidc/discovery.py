@@ -1,0 +1,73 @@
+"""The metadata document: OpenID Connect Discovery 1.0 section 3, RFC 8414. Computed from what is really accepted."""
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from idp.foundation.provider import Provider
+from idp.foundation.texts import LANGUAGES
+from idp.oidc import authentication, introspection, request, responses
+from idp.oidc.assertions import ALGORITHMS
+from idp.oidc.scopes import CLAIMS, SCOPES
+from idp.oidc.token import GRANTS
+from idp.sessions.session import LOCAL_ACR
+from idp.web.endpoint import Call
+from idp.web.headers import ALWAYS
+
+PUBLIC = {
+    **ALWAYS,
+    "Cache-Control": "public, max-age=300",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+async def metadata(call: Call) -> Response:
+    """`GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`."""
+    return JSONResponse(document(call.provider), headers=PUBLIC)
+
+
+async def jwks(call: Call) -> Response:
+    """`GET /jwks`: the public keys (RFC 7517 section 5)."""
+    return JSONResponse(call.provider.ring.published(), headers=PUBLIC)
+
+
+def document(provider: Provider) -> dict[str, Any]:
+    """What this provider accepts and where."""
+    issuer = provider.settings.issuer
+    signing = list(provider.ring.algorithms())
+    levels = [LOCAL_ACR, *(acr for upstream in provider.settings.upstreams for acr in upstream.acr_values)]
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "userinfo_endpoint": f"{issuer}/userinfo",
+        "introspection_endpoint": f"{issuer}/introspect",
+        "revocation_endpoint": f"{issuer}/revoke",
+        "end_session_endpoint": f"{issuer}/logout",
+        "jwks_uri": f"{issuer}/jwks",
+        "response_types_supported": list(request.RESPONSE_TYPES),
+        "response_modes_supported": list(responses.MODES),
+        "grant_types_supported": list(GRANTS),
+        "subject_types_supported": ["public"],
+        "scopes_supported": list(SCOPES),
+        "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", *CLAIMS],
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "acr_values_supported": list(dict.fromkeys(levels)),
+        "prompt_values_supported": list(request.PROMPTS),
+        "display_values_supported": ["page", "popup", "touch", "wap"],
+        "ui_locales_supported": list(LANGUAGES),
+        "code_challenge_methods_supported": list(request.CHALLENGE_METHODS),
+        "id_token_signing_alg_values_supported": signing,
+        "userinfo_signing_alg_values_supported": signing,
+        "token_endpoint_auth_methods_supported": list(authentication.METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "revocation_endpoint_auth_methods_supported": list(authentication.METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "introspection_endpoint_auth_methods_supported": list(introspection.METHODS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+    }

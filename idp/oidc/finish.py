@@ -1,0 +1,58 @@
+"""The end of a journey that an application began: the code, or the refusal, goes back to it. Once."""
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from idp.foundation import audit
+from idp.foundation.audit import Event
+from idp.interactions import store as interactions
+from idp.interactions.pages import back_to
+from idp.interactions.policy import Step, next_step
+from idp.interactions.request import AuthorizationRequest
+from idp.interactions.situation import Here, situate
+from idp.oidc.errors import AuthorizationRefused
+from idp.oidc.responses import ReturnAddress, refuse, respond
+from idp.oidc.tokens import issue_code
+from idp.sessions import store as sessions
+from idp.sessions.session import Session
+from idp.web.endpoint import Call
+from idp.web.pages import redirect
+
+
+async def finish(call: Call) -> Response:
+    """`GET /authorize/suite?i=`: look once more at everything, then answer the application."""
+    return await call.provider.database.transaction(_finish, call)
+
+
+def _finish(connection: Connection, call: Call) -> Response:
+    interaction = interactions.find(connection, call.query.get("i") or "", call.browser, call.now)
+    if interaction.request is None:
+        return redirect(interaction.target)
+    situation = situate(connection, Here.of(call), interaction=interaction)
+    outcome = next_step(situation)
+    to = ReturnAddress.of(interaction.request)
+    if outcome.step is Step.REFUSE and outcome.check is not None:
+        interactions.forget(connection, interaction.id)
+        return refuse(call, to, AuthorizationRefused(outcome.check.error, f"refused: {outcome.check.name}"))
+    if outcome.step is not Step.FINISH or situation.session is None:
+        return back_to(interaction)
+    if not interactions.forget(connection, interaction.id):
+        return back_to(interaction)
+    code = complete(connection, call, interaction.request, situation.session)
+    return respond(call, to, {"code": code})
+
+
+def complete(connection: Connection, call: Call, request: AuthorizationRequest, session: Session) -> str:
+    """Issue the code and remember that this browser entered the application."""
+    code = issue_code(connection, call.provider, request, session, call.now)
+    sessions.note_participation(connection, session, request.client_id, call.now)
+    audit.record(
+        connection,
+        Event.CODE_ISSUED,
+        at=call.now,
+        person_id=session.person_id,
+        client_id=request.client_id,
+        session_id=session.id,
+        address=call.address,
+    )
+    return code

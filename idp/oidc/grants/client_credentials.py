@@ -1,0 +1,37 @@
+"""The client credentials grant: RFC 6749 section 4.4. An application acts for itself: no person, no ID token."""
+
+from sqlalchemy import Connection
+
+from idp.foundation import audit
+from idp.foundation.audit import Event
+from idp.foundation.provider import Provider
+from idp.oidc.errors import OAuthProblem
+from idp.oidc.grants import Members, TokenRequest
+from idp.oidc.scopes import SCOPES
+from idp.oidc.tokens import Bearer, issue_tokens
+
+
+def exchange(connection: Connection, provider: Provider, request: TokenRequest) -> Members:
+    """Issue an access token for the client itself, within the scopes it registered that are about no person."""
+    client = request.client
+    if client.public:
+        raise OAuthProblem("unauthorized_client", "a public client proves nothing of itself")
+    held = [scope for scope in client.scope.split() if scope not in SCOPES]
+    asked = (request.form.get("scope") or "").split() or held
+    if not set(asked) <= set(held):
+        raise OAuthProblem("invalid_scope", "scope exceeds what this client may ask for itself")
+    issued = issue_tokens(connection, provider, Bearer(client, tuple(asked)), None, request.now)
+    audit.record(
+        connection,
+        Event.TOKEN_ISSUED,
+        at=request.now,
+        client_id=client.client_id,
+        address=request.address,
+        grant="client_credentials",
+    )
+    return {
+        "access_token": issued.access_token,
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+        "scope": " ".join(issued.scope),
+    }

@@ -1,0 +1,43 @@
+"""ID tokens of ours that come back as hints (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 1.0 section 2).
+
+A hint proves which application holds it and whom it was about. It never authenticates anybody, so its age is no matter.
+"""
+
+from dataclasses import dataclass
+
+from clients.client import Client
+from idp.oidc.errors import AuthorizationRefused
+from keys import jose
+from keys.errors import BadToken
+from keys.ring import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What an ID token of ours says: the person, the application, the session."""
+
+    person_id: str
+    client_id: str
+    session_id: str | None
+
+
+def read(token: str, ring: KeyRing, issuer: str) -> Hint | None:
+    """The hint, or None when it is not an ID token that we signed."""
+    try:
+        claims = jose.verify(token, ring.verification_keys(), algorithms=ring.algorithms(), typ="JWT")
+    except BadToken:
+        return None
+    subject, audience, session = claims.get("sub"), claims.get("aud"), claims.get("sid")
+    if claims.get("iss") != issuer or not isinstance(subject, str) or not isinstance(audience, str):
+        return None
+    return Hint(subject, audience, session if isinstance(session, str) else None)
+
+
+def hinted_person(token: str | None, client: Client, ring: KeyRing, issuer: str) -> str | None:
+    """The person whom a client's `id_token_hint` names. Raises `AuthorizationRefused` for a hint that is not good."""
+    if token is None:
+        return None
+    hint = read(token, ring, issuer)
+    if hint is None or hint.client_id != client.client_id:
+        raise AuthorizationRefused("invalid_request", "id_token_hint is not an ID token issued to this client")
+    return hint.person_id

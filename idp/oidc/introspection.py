@@ -1,0 +1,48 @@
+"""Token introspection: RFC 7662. A client learns of the tokens issued to itself, and of nobody else's."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import JSONResponse, Response
+
+from idp.oidc import store
+from idp.oidc.authentication import authenticate
+from idp.oidc.errors import InvalidClient, invalid_request
+from idp.web.endpoint import Call
+from idp.web.headers import PRIVATE
+
+METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+_INACTIVE: dict[str, Any] = {"active": False}
+
+
+async def introspect(call: Call) -> Response:
+    """`POST /introspect`: whether a token is good now, and what it is (section 2.2)."""
+    return JSONResponse(await call.provider.database.transaction(_answer, call), headers=PRIVATE)
+
+
+def _answer(connection: Connection, call: Call) -> dict[str, Any]:
+    client = authenticate(connection, call)
+    if client.public:
+        raise InvalidClient("introspection is for clients that authenticate")
+    secret = call.form.get("token")
+    if secret is None:
+        raise invalid_request("token is missing")
+    token = store.find_token(connection, secret, call.now)
+    if token is None or not token.alive or token.client_id != client.client_id:
+        return _INACTIVE
+    if token.kind == "refresh" and token.used_at is not None:
+        return _INACTIVE
+    answer: dict[str, Any] = {
+        "active": True,
+        "iss": call.provider.settings.issuer,
+        "client_id": token.client_id,
+        "scope": " ".join(token.scope),
+        "iat": token.issued_at,
+        "exp": token.expires_at,
+        "sub": token.grant.person_id if token.grant else token.client_id,
+    }
+    if token.kind == "access":
+        answer["token_type"] = "Bearer"
+    if token.grant is not None:
+        answer.update(acr=token.grant.acr, auth_time=token.grant.authenticated_at)
+    return answer

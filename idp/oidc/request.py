@@ -1,0 +1,197 @@
+"""Judging an authorization request at the door (OpenID Connect Core 1.0 section 3.1.2, RFC 6749 4.1.1, RFC 7636).
+
+Two stages, and the order matters: first who asks and where the answer may go (`recipient`; what is wrong there is
+shown to the person and never redirected), then everything else (`validate`; what is wrong is told to the application).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clients.client import Client
+from idp.foundation.errors import BadRequest
+from idp.foundation.texts import text
+from idp.interactions.request import AuthorizationRequest
+from idp.oidc.errors import AuthorizationRefused
+from idp.oidc.hints import hinted_person
+from idp.oidc.responses import DEFAULT_MODE, MODES, ReturnAddress
+from idp.oidc.scopes import SCOPES, covering
+from idp.web.parameters import Parameters
+from keys.ring import KeyRing
+
+RESPONSE_TYPES = ("code",)
+PROMPTS = ("none", "login", "consent", "select_account")
+CHALLENGE_METHODS = ("S256",)
+_CHALLENGE_LENGTH = 43
+_BASE64URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+_LONGEST_CLAIMS = 4_096
+_LONGEST_VALUE = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A proved client and the address it is answered at."""
+
+    client: Client
+    address: ReturnAddress
+
+
+def recipient(sent: Parameters, client: Client | None) -> Recipient:
+    """Who asks, and where the answer goes. Raises `BadRequest`, which is shown on a page and never redirected."""
+    doubled = {"client_id", "redirect_uri"}.intersection(sent.doubled())
+    if doubled:
+        raise _page("invalid_request", f"doubled {', '.join(sorted(doubled))}")
+    if client is None or client.suspended:
+        raise BadRequest("unknown_client", text("L'application qui vous envoie n'est pas connue de ce service."))
+    redirect_uri = sent.get("redirect_uri")
+    if redirect_uri is None:
+        raise _page("redirect_uri_missing", f"client {client.client_id} sent no redirect_uri")
+    if not client.may_return_to(redirect_uri):
+        raise BadRequest(
+            "redirect_uri_not_registered",
+            text("L'adresse de retour de l'application n'est pas enregistrée. Prévenez le service d'où vous venez."),
+            cause=f"client {client.client_id}",
+        )
+    mode = sent.get("response_mode")
+    state = sent.get("state") if "state" not in sent.doubled() else None
+    return Recipient(client, ReturnAddress(redirect_uri, mode if mode in MODES else DEFAULT_MODE, state))
+
+
+def _page(code: str, cause: str) -> BadRequest:
+    return BadRequest(
+        code, text("L'application qui vous envoie a fait une demande incomplète ou ambiguë."), cause=cause
+    )
+
+
+def validate(sent: Parameters, to: Recipient, ring: KeyRing, issuer: str) -> AuthorizationRequest:
+    """The frozen request. Raises `AuthorizationRefused` with the specification's error for whatever is wrong."""
+    _check_form(sent)
+    client = to.client
+    response_type = _response_type(sent, client)
+    claims = _claims(sent)
+    prompt = _prompt(sent)
+    scope = _scope(sent, client, prompt)
+    return AuthorizationRequest(
+        client_id=client.client_id,
+        redirect_uri=to.address.redirect_uri,
+        response_type=response_type,
+        response_mode=to.address.mode,
+        scope=scope,
+        state=to.address.state,
+        nonce=sent.get("nonce"),
+        code_challenge=_challenge(sent, client),
+        prompt=prompt,
+        max_age=_max_age(sent, client),
+        login_hint=(sent.get("login_hint") or "")[:255] or None,
+        hinted_person=hinted_person(sent.get("id_token_hint"), client, ring, issuer),
+        acr_values=tuple((sent.get("acr_values") or "").split()) or client.default_acr_values,
+        claims=claims,
+        asks=covering(client, scope, claims),
+    )
+
+
+def _check_form(sent: Parameters) -> None:
+    if doubled := sent.doubled():
+        raise AuthorizationRefused("invalid_request", f"parameter sent twice: {_printable(doubled[0])}")
+    for unsupported in ("request", "request_uri", "registration"):
+        if unsupported in sent:
+            raise AuthorizationRefused(f"{unsupported}_not_supported", f"{unsupported} is not supported")
+    for name in ("state", "nonce", "scope", "acr_values"):
+        if len(sent.get(name) or "") > _LONGEST_VALUE:
+            raise AuthorizationRefused("invalid_request", f"{name} is longer than {_LONGEST_VALUE} characters")
+    mode = sent.get("response_mode")
+    if mode is not None and mode not in MODES:
+        raise AuthorizationRefused("invalid_request", "unknown response_mode")
+
+
+def _printable(name: str) -> str:
+    return "".join(letter for letter in name[:40] if letter in _BASE64URL)
+
+
+def _response_type(sent: Parameters, client: Client) -> str:
+    asked = sent.get("response_type")
+    if asked is None:
+        raise AuthorizationRefused("invalid_request", "response_type is missing")
+    if asked not in RESPONSE_TYPES:
+        raise AuthorizationRefused("unsupported_response_type", "response_type is not supported")
+    if not client.allows_response_type(asked) or not client.allows_grant("authorization_code"):
+        raise AuthorizationRefused("unauthorized_client", "this client is not registered for this response_type")
+    return asked
+
+
+def _scope(sent: Parameters, client: Client, prompt: tuple[str, ...]) -> tuple[str, ...]:
+    """What of the asked scope the client may have, in the order of our table.
+
+    `offline_access` needs a person's consent (section 11): an application that is not the authority's own has to ask
+    for it with `prompt=consent`, else it is left out.
+    """
+    asked = sent.get("scope") or ""
+    allowed = client.may_ask(asked)
+    if "offline_access" in allowed and not (client.first_party or "consent" in prompt):
+        allowed -= {"offline_access"}
+    if "offline_access" in allowed and not client.allows_grant("refresh_token"):
+        allowed -= {"offline_access"}
+    known = tuple(scope for scope in SCOPES if scope in allowed)
+    if not known:
+        raise AuthorizationRefused("invalid_scope", "no scope that this client may ask")
+    return known
+
+
+def _prompt(sent: Parameters) -> tuple[str, ...]:
+    asked = tuple((sent.get("prompt") or "").split())
+    if any(value not in PROMPTS for value in asked):
+        raise AuthorizationRefused("invalid_request", "unknown prompt value")
+    if "none" in asked and len(asked) > 1:
+        raise AuthorizationRefused("invalid_request", "prompt none stands alone")
+    return asked
+
+
+def _max_age(sent: Parameters, client: Client) -> int | None:
+    asked = sent.get("max_age")
+    if asked is None:
+        return client.default_max_age
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
+        raise AuthorizationRefused("invalid_request", "max_age is not a number of seconds")
+    return int(asked)
+
+
+def _challenge(sent: Parameters, client: Client) -> str | None:
+    """PKCE is demanded here, where a missing challenge still harms nobody (RFC 7636, RFC 9700 section 2.1.1)."""
+    challenge, method = sent.get("code_challenge"), sent.get("code_challenge_method")
+    if challenge is None:
+        if client.require_pkce or method is not None:
+            raise AuthorizationRefused("invalid_request", "code_challenge is missing")
+        return None
+    if method not in CHALLENGE_METHODS:
+        raise AuthorizationRefused("invalid_request", "code_challenge_method must be S256")
+    if len(challenge) != _CHALLENGE_LENGTH or not _BASE64URL.issuperset(challenge):
+        raise AuthorizationRefused("invalid_request", "code_challenge is not a base64url SHA-256")
+    return challenge
+
+
+def _claims(sent: Parameters) -> Mapping[str, Any]:
+    written = sent.get("claims")
+    if written is None:
+        return {}
+    malformed = AuthorizationRefused("invalid_request", "claims is not a valid claims request")
+    if len(written) > _LONGEST_CLAIMS or written.count("{") + written.count("[") > 100:
+        raise malformed
+    try:
+        parsed = json.loads(written)
+    except (ValueError, RecursionError):
+        raise malformed from None
+    if not isinstance(parsed, dict) or not _well_formed(parsed):
+        raise malformed
+    return {place: parsed[place] for place in ("userinfo", "id_token") if parsed.get(place)}
+
+
+def _well_formed(parsed: dict[str, Any]) -> bool:
+    """`{"userinfo": {name: null | {...}}, "id_token": {...}}` (section 5.5)."""
+    for place in ("userinfo", "id_token"):
+        asked = parsed.get(place)
+        if asked is None:
+            continue
+        if not isinstance(asked, dict) or not all(each is None or isinstance(each, dict) for each in asked.values()):
+            return False
+    return True

@@ -1,0 +1,64 @@
+"""Sending the answer back to the application, in each response mode, always with `iss` (RFC 9207).
+
+OAuth 2.0 Multiple Response Type Encoding Practices section 2.1 (query, fragment); OAuth 2.0 Form Post Response Mode.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from clients.redirects import origin
+from idp.interactions.request import AuthorizationRequest
+from idp.oidc.errors import OAuthProblem
+from idp.web.endpoint import Call
+from idp.web.pages import Frame, Page, redirect, render
+
+MODES = ("query", "fragment", "form_post")
+DEFAULT_MODE = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where an answer goes, proved to belong to the client; how, and the `state` it must carry back untouched."""
+
+    redirect_uri: str
+    mode: str
+    state: str | None
+
+    @classmethod
+    def of(cls, request: AuthorizationRequest) -> Self:
+        return cls(request.redirect_uri, request.response_mode, request.state)
+
+
+@dataclass(frozen=True, slots=True)
+class FormPostPage(Page):
+    """The answer as a form that a script, or a button, posts to the application."""
+
+    template: ClassVar[str] = "oidc/form_post.html"
+    action: str
+    parameters: Mapping[str, str]
+
+
+def respond(call: Call, to: ReturnAddress, parameters: Mapping[str, str]) -> Response:
+    """Send the parameters to the application through the browser."""
+    answer = {**parameters, "iss": call.provider.settings.issuer}
+    if to.state is not None:
+        answer["state"] = to.state
+    if to.mode == "form_post":
+        frame = Frame(form_action=(origin(to.redirect_uri),))
+        # `same-origin` would have the form arrive with `Origin: null`, which strict applications refuse
+        return render(
+            call, FormPostPage(to.redirect_uri, answer), frame=frame, headers={"Referrer-Policy": "strict-origin"}
+        )
+    if to.mode == "fragment":
+        return redirect(f"{to.redirect_uri}#{urlencode(answer)}")
+    separator = "&" if "?" in to.redirect_uri else "?"
+    return redirect(f"{to.redirect_uri}{separator}{urlencode(answer)}")
+
+
+def refuse(call: Call, to: ReturnAddress, problem: OAuthProblem) -> Response:
+    """Tell the application, at an address that is proved to be its own, that it is refused."""
+    return respond(call, to, dict(problem.document()))

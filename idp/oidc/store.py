@@ -1,0 +1,265 @@
+"""Every query on grants and tokens. Each one-time thing is consumed by one guarded UPDATE."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    String,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from idp.foundation.secrets import digest
+from idp.interactions.tables import consents
+from idp.oidc.tables import assertions, grants, tokens
+from idp.people.tables import people
+from idp.sessions.tables import sessions
+
+
+def _may_act() -> ColumnElement[bool]:
+    """Whether what a grant gave still counts: asked by every query that issues or answers anything for a person.
+
+    The account is active and nothing was cut off since; the session lives, unless the application holds offline
+    access; the consent was not withdrawn since.
+    """
+    person_acts = exists().where(
+        people.c.id == grants.c.person_id, people.c.state == "active", people.c.cutoff_at <= grants.c.created_at
+    )
+    session_lives = exists().where(sessions.c.id == grants.c.session_id, sessions.c.ended_at.is_(None))
+    consent_withdrawn = exists().where(
+        consents.c.person_id == grants.c.person_id,
+        consents.c.client_id == grants.c.client_id,
+        consents.c.withdrawn_at >= grants.c.created_at,
+    )
+    return and_(
+        grants.c.revoked_at.is_(None), person_acts, or_(grants.c.offline.is_(True), session_lives), ~consent_withdrawn
+    )
+
+
+_ADD_GRANT = insert(grants)
+_REDEEM = (
+    update(grants)
+    .where(
+        grants.c.code_digest == bindparam("code"),
+        grants.c.client_id == bindparam("client"),
+        grants.c.code_used_at.is_(None),
+        grants.c.code_expires_at > bindparam("now", type_=BigInteger),
+        _may_act(),
+    )
+    .values(code_used_at=bindparam("now", type_=BigInteger))
+    .returning(*grants.c)
+)
+_BY_CODE = select(grants.c.id, grants.c.code_used_at).where(grants.c.code_digest == bindparam("code"))
+_ROTATE = (
+    update(tokens)
+    .where(
+        tokens.c.digest == bindparam("token"),
+        tokens.c.kind == "refresh",
+        tokens.c.client_id == bindparam("client"),
+        tokens.c.used_at.is_(None),
+        tokens.c.revoked_at.is_(None),
+        tokens.c.expires_at > bindparam("now", type_=BigInteger),
+        tokens.c.grant_id == grants.c.id,
+        _may_act(),
+    )
+    .values(used_at=bindparam("now", type_=BigInteger))
+    .returning(tokens.c.expires_at.label("token_expires_at"), *grants.c)
+)
+_FOUND = (
+    select(
+        tokens.c.kind,
+        tokens.c.scope.label("token_scope"),
+        tokens.c.client_id.label("token_client_id"),
+        tokens.c.issued_at.label("token_issued_at"),
+        tokens.c.expires_at.label("token_expires_at"),
+        tokens.c.used_at.label("token_used_at"),
+        tokens.c.revoked_at.label("token_revoked_at"),
+        or_(tokens.c.grant_id.is_(None), _may_act()).label("may_act"),
+        *grants.c,
+    )
+    .select_from(tokens.outerjoin(grants, grants.c.id == tokens.c.grant_id))
+    .where(tokens.c.digest == bindparam("token"))
+)
+_REVOKE_GRANT = (
+    update(grants)
+    .where(grants.c.id == bindparam("grant"), grants.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=BigInteger))
+)
+_REVOKE_TOKEN = (
+    update(tokens)
+    .where(tokens.c.digest == bindparam("token"), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=BigInteger))
+)
+_ADD_ASSERTION = insert(assertions)
+
+
+def _token_row(prefix: str) -> dict[str, Any]:
+    return {
+        "digest": bindparam(f"{prefix}_digest", type_=String),
+        "kind": prefix,
+        "grant_id": bindparam("grant", type_=String),
+        "client_id": bindparam("client", type_=String),
+        "scope": bindparam("scope", type_=Text),
+        "issued_at": bindparam("now", type_=BigInteger),
+        "expires_at": bindparam(f"{prefix}_expires_at", type_=BigInteger),
+    }
+
+
+_ADD_ACCESS = insert(tokens).values(_token_row("access"))
+_ADD_BOTH = insert(tokens).values([_token_row("access"), _token_row("refresh")])
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One authorization of one person for one application. Times in seconds UTC."""
+
+    id: str
+    client_id: str
+    person_id: str
+    session_id: str | None
+    scope: tuple[str, ...]
+    claims: Mapping[str, Any]
+    nonce: str | None
+    acr: str
+    methods: tuple[str, ...]
+    authenticated_at: int
+    offline: bool
+    redirect_uri: str
+    code_challenge: str | None
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Self:
+        values = {name: row[name] for name in cls.__slots__}
+        values.update(
+            scope=tuple(row["scope"].split()), methods=tuple(row["methods"].split()), claims=row["claims"] or {}
+        )
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token found by its secret. `alive` says whether it may be used at the time it was looked up."""
+
+    kind: str
+    client_id: str
+    scope: tuple[str, ...]
+    issued_at: int
+    expires_at: int
+    used_at: int | None
+    alive: bool
+    grant: Grant | None
+
+
+def add_grant(connection: Connection, grant: Grant, code: str, now: int, code_expires_at: int, expires_at: int) -> None:
+    """Store a new grant with the digest of its code."""
+    values = {name: getattr(grant, name) for name in Grant.__slots__}
+    values.update(
+        scope=" ".join(grant.scope),
+        methods=" ".join(grant.methods),
+        claims=dict(grant.claims) or None,
+        code_digest=digest(code),
+        code_expires_at=code_expires_at,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    connection.execute(_ADD_GRANT, values)
+
+
+def redeem(connection: Connection, code: str, client_id: str, now: int) -> Grant | None:
+    """Consume a code: the grant to whoever comes first, None to everybody else."""
+    row = connection.execute(_REDEEM, {"code": digest(code), "client": client_id, "now": now}).mappings().one_or_none()
+    return Grant.of(row) if row else None
+
+
+def used_grant(connection: Connection, code: str) -> str | None:
+    """The grant whose code was already used, if that is why it could not be redeemed."""
+    row = connection.execute(_BY_CODE, {"code": digest(code)}).one_or_none()
+    return str(row.id) if row is not None and row.code_used_at is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is stored of tokens being issued. `refresh` is None when there is none."""
+
+    client_id: str
+    scope: tuple[str, ...]
+    access: str
+    access_expires_at: int
+    grant_id: str | None = None
+    refresh: str | None = None
+    refresh_expires_at: int = 0
+
+
+def add_tokens(connection: Connection, issued: Issue, now: int) -> None:
+    """Store the digests of new tokens, in one statement."""
+    values: dict[str, Any] = {
+        "access_digest": digest(issued.access),
+        "access_expires_at": issued.access_expires_at,
+        "grant": issued.grant_id,
+        "client": issued.client_id,
+        "scope": " ".join(issued.scope),
+        "now": now,
+    }
+    if issued.refresh is None:
+        connection.execute(_ADD_ACCESS, values)
+        return
+    values.update(refresh_digest=digest(issued.refresh), refresh_expires_at=issued.refresh_expires_at)
+    connection.execute(_ADD_BOTH, values)
+
+
+def rotate(connection: Connection, refresh: str, client_id: str, now: int) -> tuple[Grant, int] | None:
+    """Consume a refresh token: its grant and its end (seconds UTC), which its successor keeps; None if it cannot be."""
+    values = {"token": digest(refresh), "client": client_id, "now": now}
+    row = connection.execute(_ROTATE, values).mappings().one_or_none()
+    return (Grant.of(row), int(row["token_expires_at"])) if row else None
+
+
+def find_token(connection: Connection, token: str, now: int) -> Token | None:
+    """A token of any kind by its secret, dead ones too."""
+    row = connection.execute(_FOUND, {"token": digest(token)}).mappings().one_or_none()
+    if row is None:
+        return None
+    return Token(
+        kind=row["kind"],
+        client_id=row["token_client_id"],
+        scope=tuple(row["token_scope"].split()),
+        issued_at=row["token_issued_at"],
+        expires_at=row["token_expires_at"],
+        used_at=row["token_used_at"],
+        alive=row["token_revoked_at"] is None and row["token_expires_at"] > now and bool(row["may_act"]),
+        grant=Grant.of(row) if row["id"] else None,
+    )
+
+
+def revoke_grant(connection: Connection, grant_id: str, now: int) -> bool:
+    """Revoke an authorization and so all that came of it; whether it was still good."""
+    return connection.execute(_REVOKE_GRANT, {"grant": grant_id, "now": now}).rowcount > 0
+
+
+def revoke_token(connection: Connection, token: str, now: int) -> None:
+    """Revoke one token alone."""
+    connection.execute(_REVOKE_TOKEN, {"token": digest(token), "now": now})
+
+
+def spend_assertion(connection: Connection, client_id: str, jti: str, expires_at: int) -> bool:
+    """Keep the `jti` of a client assertion; False when it was used before (RFC 7523 section 3)."""
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                _ADD_ASSERTION, {"client_id": client_id, "jti_digest": digest(jti), "expires_at": expires_at}
+            )
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""The rows of what was granted and issued. A grant is one authorization: its code, and every token that came of it."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, String, Table, Text
+
+from idp.foundation.database import metadata
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("client_id", String(255), nullable=False, index=True),
+    Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("session_id", String(64), index=True),
+    Column("scope", Text, nullable=False),
+    Column("claims", JSON),
+    Column("nonce", Text),
+    Column("acr", String(255), nullable=False),
+    Column("methods", String(255), nullable=False),
+    Column("authenticated_at", BigInteger, nullable=False),
+    Column("offline", Boolean, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("code_digest", String(64), nullable=False, unique=True),
+    Column("code_challenge", String(64)),
+    Column("code_expires_at", BigInteger, nullable=False),
+    Column("code_used_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("revoked_at", BigInteger),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("grant_id", String(64), ForeignKey("grants.id", ondelete="CASCADE"), index=True),
+    Column("client_id", String(255), nullable=False, index=True),
+    Column("scope", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
+assertions = Table(
+    "assertions",
+    metadata,
+    Column("client_id", String(255), primary_key=True),
+    Column("jti_digest", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+"""The `jti` of client assertions, kept as long as they could be presented again (RFC 7523 section 3)."""

@@ -1,0 +1,37 @@
+"""The token endpoint: RFC 6749 section 3.2. One transaction authenticates, consumes, issues and records."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+from starlette.responses import JSONResponse, Response
+
+from idp.oidc.authentication import authenticate
+from idp.oidc.errors import OAuthProblem, invalid_request
+from idp.oidc.grants import GrantStep, Members, TokenRequest, authorization_code, client_credentials, refresh_token
+from idp.web.endpoint import Call
+from idp.web.headers import PRIVATE
+
+GRANTS: Mapping[str, GrantStep] = {
+    "authorization_code": authorization_code.exchange,
+    "refresh_token": refresh_token.exchange,
+    "client_credentials": client_credentials.exchange,
+}
+
+
+async def token(call: Call) -> Response:
+    """`POST /token`."""
+    members = await call.provider.database.transaction(_issue, call)
+    return JSONResponse(members, headers=PRIVATE)
+
+
+def _issue(connection: Connection, call: Call) -> Members:
+    client = authenticate(connection, call)
+    asked = call.form.get("grant_type")
+    if asked is None:
+        raise invalid_request("grant_type is missing")
+    step = GRANTS.get(asked)
+    if step is None:
+        raise OAuthProblem("unsupported_grant_type", "grant_type is not supported")
+    if not client.allows_grant(asked):
+        raise OAuthProblem("unauthorized_client", "this client is not registered for this grant_type")
+    return step(connection, call.provider, TokenRequest(client, call.form, call.address, call.now))

@@ -1,0 +1,104 @@
+"""Issuing: a code, an access token, a refresh token. Opaque secrets of ours, of which only digests are stored.
+
+A refresh token's successor is derived from it under the server's key, so that whoever lost an answer and asks again
+within the grace receives the very same successor: the family stays a line (RFC 9700 section 4.14.2).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from clients.client import Client
+from idp.foundation.provider import Provider
+from idp.foundation.secrets import Kind, issue, new_id
+from idp.interactions.request import AuthorizationRequest
+from idp.oidc import store
+from idp.oidc.store import Grant
+from idp.sessions.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Tokens just issued, in clear for the one time they are told. `expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    scope: tuple[str, ...]
+    refresh_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """To whom tokens are issued: a client, for itself or (`grant_id`) for the person of a grant."""
+
+    client: Client
+    scope: tuple[str, ...]
+    grant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A refresh token to hand out and its end (seconds UTC); `is_stored` when it was handed out before."""
+
+    token: str
+    expires_at: int
+    is_stored: bool = False
+
+
+def issue_code(
+    connection: Connection, provider: Provider, request: AuthorizationRequest, session: Session, now: int
+) -> str:
+    """Grant what was asked and return the code, good once and for a minute (RFC 6749 section 4.1.2)."""
+    lifetimes = provider.settings.lifetimes
+    code = issue(Kind.CODE, provider.randomness)
+    grant = Grant(
+        id=new_id(provider.randomness),
+        client_id=request.client_id,
+        person_id=session.person_id,
+        session_id=session.id,
+        scope=request.scope,
+        claims=request.claims,
+        nonce=request.nonce,
+        acr=session.acr,
+        methods=session.methods,
+        authenticated_at=session.authenticated_at,
+        offline="offline_access" in request.scope,
+        redirect_uri=request.redirect_uri,
+        code_challenge=request.code_challenge,
+    )
+    store.add_grant(connection, grant, code, now, now + lifetimes.code, now + lifetimes.refresh_token + lifetimes.code)
+    return code
+
+
+def first_refresh(provider: Provider, client: Client, now: int) -> Refresh | None:
+    """The refresh token that begins a family, when the client registered that grant."""
+    if not client.allows_grant("refresh_token"):
+        return None
+    life = client.refresh_token_lifetime or provider.settings.lifetimes.refresh_token
+    return Refresh(issue(Kind.REFRESH_TOKEN, provider.randomness), now + life)
+
+
+def successor(provider: Provider, previous: str) -> str:
+    """The one refresh token that may follow another."""
+    return f"{Kind.REFRESH_TOKEN}_{provider.pepper.digest('refresh', previous)}"
+
+
+def issue_tokens(connection: Connection, provider: Provider, to: Bearer, refresh: Refresh | None, now: int) -> Issued:
+    """Issue an access token, and with it the refresh token if there is one (RFC 6749 section 5.1)."""
+    access = issue(Kind.ACCESS_TOKEN, provider.randomness)
+    life = to.client.access_token_lifetime or provider.settings.lifetimes.access_token
+    stored = refresh if refresh is not None and not refresh.is_stored else None
+    store.add_tokens(
+        connection,
+        store.Issue(
+            client_id=to.client.client_id,
+            scope=to.scope,
+            access=access,
+            access_expires_at=now + life,
+            grant_id=to.grant_id,
+            refresh=stored.token if stored else None,
+            refresh_expires_at=stored.expires_at if stored else 0,
+        ),
+        now,
+    )
+    return Issued(access, life, to.scope, refresh.token if refresh else None)

@@ -1,0 +1,90 @@
+"""Signing a browser in, whatever proved who is there: the one place where a session begins or is renewed.
+
+The cookie's secret is always a new one (session fixation). The same person signing in again keeps their session, so
+that the applications already open stay so; somebody else's session in this browser ends.
+"""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, update
+
+from idp.foundation import audit
+from idp.foundation.audit import Event
+from idp.foundation.provider import Provider
+from idp.foundation.secrets import Kind, digest, issue
+from idp.people import store as people
+from idp.sessions import store
+from idp.sessions.session import Authentication, Origin, Session
+from idp.sessions.tables import sessions
+
+_RENEW = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(
+        digest=bindparam("new_digest"),
+        authenticated_at=bindparam("at"),
+        methods=bindparam("new_methods"),
+        acr=bindparam("new_acr"),
+        upstream=bindparam("new_upstream"),
+        sealed_id_token=bindparam("new_id_token"),
+        last_seen_at=bindparam("at"),
+        expires_at=bindparam("end_at"),
+    )
+)
+
+
+def enter(
+    connection: Connection, provider: Provider, authentication: Authentication, origin: Origin, former: str | None
+) -> tuple[Session, str]:
+    """Sign the browser in; the session and the new secret for its cookie. `former` is the secret it had."""
+    at, lifetimes = authentication.at, provider.settings.lifetimes
+    before = store.find(connection, former, at, lifetimes.session_idle)
+    if before is not None and before.person_id == authentication.person_id:
+        session, secret = _renew(connection, provider, before, authentication)
+    else:
+        if before is not None:
+            store.end(connection, before.id, at)
+        session, secret = store.open_session(connection, authentication, origin, lifetimes, provider.randomness)
+    people.touch_signed_in(connection, authentication.person_id, at)
+    audit.record(
+        connection,
+        Event.SIGNED_IN,
+        at=at,
+        person_id=authentication.person_id,
+        session_id=session.id,
+        address=origin.address,
+        methods=" ".join(authentication.methods),
+        acr=authentication.acr,
+        upstream=authentication.upstream,
+    )
+    return session, secret
+
+
+def _renew(
+    connection: Connection, provider: Provider, before: Session, authentication: Authentication
+) -> tuple[Session, str]:
+    secret = issue(Kind.SESSION, provider.randomness)
+    renewed = replace(
+        before,
+        authenticated_at=authentication.at,
+        methods=authentication.methods,
+        acr=authentication.acr,
+        upstream=authentication.upstream,
+        sealed_id_token=authentication.sealed_id_token,
+        last_seen_at=authentication.at,
+        expires_at=authentication.at + provider.settings.lifetimes.session,
+    )
+    connection.execute(
+        _RENEW,
+        {
+            "session_id": before.id,
+            "new_digest": digest(secret),
+            "at": authentication.at,
+            "new_methods": " ".join(authentication.methods),
+            "new_acr": authentication.acr,
+            "new_upstream": authentication.upstream,
+            "new_id_token": authentication.sealed_id_token,
+            "end_at": renewed.expires_at,
+        },
+    )
+    return renewed, secret
