@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +42,13 @@ class Postgres:
     def url(self, database: str) -> str:
         """The address of a database of this server."""
         return f"postgresql://postgres@/{database}?host={self._server.get_postmaster_info().socket_dir}"
+
+    @property
+    def pid(self) -> int:
+        """The process that all of its processes descend from."""
+        pid = self._server.get_pid()
+        assert pid is not None
+        return pid
 
     def administer(self, *statements: str) -> None:
         """Run statements outside of any transaction (CREATE DATABASE, ALTER SYSTEM)."""
@@ -144,6 +151,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     else:
         yield worker_database()
         empty_worker_database()
+
+
+@pytest.fixture(params=ENGINES)
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Makes databases without any table: give a name, get an address."""
+    made: list[str] = []
+
+    def make(name: str) -> str:
+        if request.param == "sqlite":
+            return f"sqlite:///{tmp_path}/{name}.db"
+        made.append(f"{name}_{WORKER}")
+        postgres().administer(f"CREATE DATABASE {made[-1]}")
+        return postgres().url(made[-1])
+
+    yield make
+    if made:
+        postgres().administer(*(f"DROP DATABASE {name} WITH (FORCE)" for name in made))
 
 
 @pytest.fixture(params=ENGINES)

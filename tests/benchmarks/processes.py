@@ -1,0 +1,37 @@
+"""What a process and its children have used, from /proc: CPU seconds and resident memory."""
+
+import os
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [pid]
+    for known in found:
+        found += children.get(known, [])
+    return found
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """User and system time, that of ended children included."""
+    return sum(sum(map(int, fields[11:15])) for pid in pids if (fields := _stat(pid))) / TICKS
+
+
+def resident_bytes(pids: list[int]) -> int:
+    """The largest resident memory of any of them."""
+    return max(int(fields[21]) * PAGE for pid in pids if (fields := _stat(pid)))
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of proc(5) from the state on; the name before them may hold spaces."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
