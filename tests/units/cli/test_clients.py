@@ -21,6 +21,7 @@ from idp.foundation.database import open_database
 
 T = TypeVar("T")
 
+GUIDE = Path(__file__).parents[3] / "docs" / "operators" / "clients.md"
 POOL = ("add", "--client-id", "pool", "--name", "Piscine", "--redirect-uri", "https://pool.example/cb")
 CHOSEN = "a-secret-chosen-by-somebody"
 FILE = """
@@ -379,6 +380,22 @@ def test_what_is_exported_can_be_applied(operator: Operator, pool: dict[str, Any
 def test_a_file_may_come_from_standard_input(operator: Operator) -> None:
     document = json.dumps(tomllib.loads(FILE))
     assert operator.json("apply", "-", stdin=document)["added"] == ["pool", "kiosk"]
+
+
+@pytest.mark.parametrize("command", clients.commands)
+def test_each_command_and_option_is_in_the_operators_guide(command: str) -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert f"idp clients {command}" in guide
+    for parameter in clients.commands[command].params:
+        for option in (*parameter.opts, *parameter.secondary_opts):
+            assert not option.startswith("--") or f"`{option}" in guide or f" {option}" in guide
+
+
+def test_the_example_of_the_operators_guide_can_be_applied(operator: Operator, tmp_path: Path) -> None:
+    example = GUIDE.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    file = tmp_path / "guide.toml"
+    file.write_text(example, encoding="utf-8")
+    assert operator.json("apply", str(file))["added"] == ["rdv", "borne"]
 
 
 def test_an_absent_database_is_a_failure_that_says_so(tmp_path: Path) -> None:
