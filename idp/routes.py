@@ -1,8 +1,11 @@
 """Every URL, what answers there and its name, on one screen. Protocol addresses first: they are asked most."""
 
+from idp.account import pages as account
 from idp.interactions import pages as interactions
 from idp.oidc import authorize, consent, discovery, finish, introspection, logout, revocation, token, userinfo
 from idp.signin import pages as signin
+from idp.upstream import leaving, linking_pages
+from idp.upstream import pages as upstream
 from idp.web import legal_pages, site
 from idp.web.endpoint import Endpoint, Style
 
@@ -30,6 +33,25 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/deconnexion", logout.show, "signout"),
     Endpoint("/deconnexion", logout.confirm, "signout.confirm", POST),
     Endpoint("/deconnexion/fin", logout.finished, "signout.finished"),
+    # A person's own space
+    Endpoint("/mon-compte", account.home, "account"),
+    Endpoint("/mon-compte/fin", account.farewell, "account.farewell"),
+    Endpoint("/mon-compte/connexions/fin", account.end_session, "account.session.end", POST),
+    Endpoint("/mon-compte/connexions/fin-partout", account.leave_everywhere, "account.sessions.end", POST),
+    Endpoint("/mon-compte/listes", account.choose_lists, "account.lists", POST),
+    Endpoint("/mon-compte/services/retrait", account.withdraw, "account.consent.withdraw", POST),
+    Endpoint("/mon-compte/liens/retrait", account.unlink, "account.unlink", POST),
+    Endpoint("/mon-compte/donnees", account.download, "account.download"),
+    Endpoint("/mon-compte/mot-de-passe", account.choose_password, "account.password", BOTH),
+    Endpoint("/mon-compte/suppression", account.delete, "account.deletion", BOTH),
+    # Other identity providers
+    Endpoint("/connexion/{provider}", upstream.start, "upstream", POST),
+    Endpoint("/retour/{provider}", upstream.finish, "upstream.return"),
+    Endpoint("/connexion/{provider}/abandon", upstream.abandon, "upstream.abandon", POST),
+    Endpoint("/connexion/{provider}/liaison", linking_pages.show, "upstream.link"),
+    Endpoint("/connexion/{provider}/liaison", linking_pages.decide, "upstream.link.decide", POST),
+    Endpoint("/deconnexion/depart/{provider}", leaving.depart, "upstream.leave"),
+    Endpoint("/deconnexion/retour/{provider}", leaving.arrive, "upstream.left"),
     # The site
     Endpoint("/", site.home, "home"),
     Endpoint("/theme.css", site.theme, "theme"),
