@@ -96,18 +96,11 @@ async def download(call: Call, visit: Visit) -> Response:
 
 @inside(back=PASSWORD, recent=True)
 async def choose_password(call: Call, visit: Visit) -> Response:
-    """`GET /mon-compte/mot-de-passe`."""
-    return _password_page(call, visit, EMPTY)
-
-
-@inside(back=PASSWORD, recent=True)
-async def set_password(call: Call, visit: Visit) -> Response:
-    """`POST /mon-compte/mot-de-passe`: change the password, or add one."""
+    """`/mon-compte/mot-de-passe`: change the password, or add one."""
+    if call.method == "GET":
+        return _password_page(call, visit, EMPTY)
     provider, author = call.provider, _author(call, visit)
-    form = call.form
-    wish = password.Wish(
-        form.get("current_password") or "", form.get("password") or "", form.get("password_again") or ""
-    )
+    wish = password.Wish(*(call.form.get(name) or "" for name in ("current_password", "password", "password_again")))
     if refusals := await password.refusals(provider, visit.person, wish, call.now):
         return _password_page(call, visit, again(call.form, refusals), status=400)
     hashed = await provider.hasher.hash(wish.chosen)
@@ -119,14 +112,10 @@ async def set_password(call: Call, visit: Visit) -> Response:
 
 
 @inside(back=DELETION, recent=True)
-async def confirm_deletion(call: Call, visit: Visit) -> Response:
-    """`GET /mon-compte/suppression`: what deleting means."""
-    return await _deletion_page(call, visit, EMPTY)
-
-
-@inside(back=DELETION, recent=True)
 async def delete(call: Call, visit: Visit) -> Response:
-    """`POST /mon-compte/suppression`: delete the account."""
+    """`/mon-compte/suppression`: what deleting the account means, then do it."""
+    if call.method == "GET":
+        return await _deletion_page(call, visit, EMPTY)
     if not call.form.text("understood"):
         refusal = text("Cochez la case pour confirmer que vous avez compris.")
         return await _deletion_page(call, visit, again(call.form, {"understood": refusal}), status=400)
