@@ -6,10 +6,12 @@ ValueError
 │   └── BadClaims     signed, but says something else than expected (subclasses in ``keys.claims``)
 ├── BadKey            a JSON Web Key that is malformed, too weak or of a kind we do not handle
 ├── BadKeySet         a peer's key set refused as a whole
+├── StageRefused      a key asked to go back, or to stay, in its life
 ├── WeakSecret        a sealing secret too short to protect anything
 └── SealBroken        wrong secret, wrong purpose or altered text
 LookupError
-└── NoActiveKey       the ring has no active key for the algorithm asked
+├── NoActiveKey       the ring has no active key for the algorithm asked
+└── NoSuchKey         no key of the ring bears the ``kid`` asked
 """
 
 
@@ -43,3 +45,11 @@ class SealBroken(ValueError):
 
 class NoActiveKey(LookupError):
     """The ring holds no active key for this algorithm."""
+
+
+class NoSuchKey(LookupError):
+    """No key of the ring bears this ``kid``."""
+
+
+class StageRefused(ValueError):
+    """A key only moves forward: announced, active, retiring, withdrawn."""

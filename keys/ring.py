@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 from keys.algorithms import ALGORITHMS, SIGNATURES
-from keys.errors import NoActiveKey
+from keys.errors import NoActiveKey, StageRefused
 from keys.jwk import Jwk
 
 __all__ = ["ALGORITHMS_HELD", "Key", "KeyRing", "NoActiveKey", "Stage"]
@@ -48,15 +48,20 @@ class Key:
 
     @classmethod
     def new(cls, alg: str, now: int, stage: Stage = Stage.ANNOUNCED) -> Self:
-        """Generate a key for ``alg`` (an RSA key takes tens to hundreds of milliseconds); its ``kid`` is its
-        thumbprint (RFC 7638), so that one key never has two names nor one name two keys."""
+        """Generate a key for ``alg`` (an RSA key takes tens to hundreds of milliseconds).
+
+        Its ``kid`` is its thumbprint (RFC 7638), so that one key never has two names nor one name two keys. It never
+        begins with a dash, which a command line would take for an option.
+        """
         jwk = Jwk.generate(alg)
+        while jwk.thumbprint().startswith("-"):
+            jwk = Jwk.generate(alg)
         return cls(jwk.thumbprint(), ALGORITHMS[alg].use, alg, stage, now, now, jwk)
 
     def moved(self, stage: Stage, now: int) -> Self:
-        """Return this key advanced to ``stage``; raise ``ValueError`` for a step backwards or on the spot."""
+        """Return this key advanced to ``stage``; raise ``StageRefused`` for a step backwards or on the spot."""
         if _STAGES.index(stage) <= _STAGES.index(self.stage):
-            raise ValueError(f"a key that is {self.stage} cannot become {stage}")
+            raise StageRefused(f"a key that is {self.stage} cannot become {stage}")
         return replace(self, stage=stage, stage_at=now)
 
     def published(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ before it signs (unless an operator hurries), and for ``retire_for`` seconds aft
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from keys.errors import NoSuchKey
 from keys.ring import ALGORITHMS_HELD, Key, KeyRing, Stage
 
 MakeKey = Callable[[str, int, Stage], Key]
@@ -76,7 +77,7 @@ def succeed(ring: KeyRing, now: int, make_key: MakeKey = Key.new) -> KeyRing:
 def retire(ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new) -> KeyRing:
     """Stop using one key, and go on publishing it while what it signed is alive. An active key is replaced at once.
 
-    Raises ``LookupError`` for an unknown ``kid``, ``ValueError`` for a key already retiring.
+    Raises ``NoSuchKey``, and ``StageRefused`` for a key already retiring.
     """
     return _leave(ring, kid, Stage.RETIRING, now, make_key)
 
@@ -85,7 +86,7 @@ def withdraw(ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new) -> 
     """Take one key out of the published set at once: everything it signed is refused from now on. An active key is
     replaced at once.
 
-    Raises ``LookupError`` for an unknown ``kid``.
+    Raises ``NoSuchKey``.
     """
     return _leave(ring, kid, Stage.WITHDRAWN, now, make_key)
 
@@ -93,7 +94,7 @@ def withdraw(ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new) -> 
 def _leave(ring: KeyRing, kid: str, stage: Stage, now: int, make_key: MakeKey) -> KeyRing:
     key = ring.by_kid(kid)
     if key is None:
-        raise LookupError("no key of the ring bears this kid")
+        raise NoSuchKey("no key of the ring bears this kid")
     ring = _replaced(ring, key.moved(stage, now))
     return begin(ring, now, make_key)
 

@@ -1,11 +1,12 @@
 """The key ring in the database. Private keys are sealed; a withdrawn key keeps its row and loses its private half.
 
 Two processes that change the ring at once give one result: a change is stored only while the ring is still at the
-version it was computed from, by one guarded UPDATE in the same transaction as the keys. The loser gets the winner's
-ring. So a key can be made (an RSA key takes long) outside any transaction, between ``load`` and ``save``.
+version it was computed from, by one guarded UPDATE in the same transaction as the keys. So a key can be made (an RSA
+key takes long) outside any transaction, between ``load`` and ``save``.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from keys import rotation
 from keys.jwk import Jwk
 from keys.ring import Key, KeyRing, Stage
-from keys.rotation import MakeKey, Policy
+from keys.rotation import MakeKey
 from keys.sealing import Seal, SealBroken
 from keys.tables import key_ring, provider_keys
 
@@ -25,7 +26,7 @@ _LOAD = (
     .where(key_ring.c.name == _NAME)
     .order_by(provider_keys.c.created_at, provider_keys.c.kid)
 )
-_INVENTORY = sa.select(
+_RECORD = (
     provider_keys.c.kid,
     provider_keys.c.use,
     provider_keys.c.alg,
@@ -33,7 +34,8 @@ _INVENTORY = sa.select(
     provider_keys.c.created_at,
     provider_keys.c.stage_at,
     provider_keys.c.public_jwk,
-).order_by(provider_keys.c.created_at, provider_keys.c.alg, provider_keys.c.kid)
+)
+_INVENTORY = sa.select(*_RECORD).order_by(provider_keys.c.created_at, provider_keys.c.alg, provider_keys.c.kid)
 _FOUND = sa.insert(key_ring).values(name=_NAME, version=1, changed_at=sa.bindparam("now"))
 _CLAIM = (
     sa.update(key_ring)
@@ -57,11 +59,17 @@ _DESTROY = (
     .where(provider_keys.c.kid == sa.bindparam("moved"))
     .values(stage=Stage.WITHDRAWN.value, stage_at=sa.bindparam("at"), sealed_jwk=None)
 )
+_SEALED = sa.select(provider_keys.c.kid, provider_keys.c.sealed_jwk).where(provider_keys.c.sealed_jwk.is_not(None))
+_RESEAL = (
+    sa.update(provider_keys)
+    .where(provider_keys.c.kid == sa.bindparam("held"))
+    .values(sealed_jwk=sa.bindparam("resealed"))
+)
 _DESTROY_ALL = (
     sa.update(provider_keys)
     .where(provider_keys.c.stage != Stage.WITHDRAWN.value)
     .values(stage=Stage.WITHDRAWN.value, stage_at=sa.bindparam("now"), sealed_jwk=None)
-    .returning(provider_keys.c.kid)
+    .returning(*_RECORD)
 )
 
 
@@ -93,7 +101,7 @@ def load(connection: sa.Connection, seal: Seal, known: KeyRing | None = None) ->
     return KeyRing(tuple(_read(row, seal, known) for row in rows if row.kid is not None), version)
 
 
-def _read(row: sa.Row[tuple[object, ...]], seal: Seal, known: KeyRing | None) -> Key:
+def _read(row: sa.Row[*tuple[Any, ...]], seal: Seal, known: KeyRing | None) -> Key:
     held = known.by_kid(row.kid) if known is not None else None
     jwk = held.jwk if held is not None else _unseal(row.kid, row.sealed_jwk, seal)
     stage = Stage(row.stage)
@@ -117,31 +125,36 @@ def _unseal(kid: str, sealed: str, seal: Seal) -> Jwk:
 
 def inventory(connection: sa.Connection) -> tuple[KeyRecord, ...]:
     """Return every key ever held, oldest first; needs no secret."""
-    return tuple(
-        KeyRecord(row.kid, row.use, row.alg, Stage(row.stage), row.created_at, row.stage_at, row.public_jwk)
-        for row in connection.execute(_INVENTORY)
-    )
+    return tuple(map(_record, connection.execute(_INVENTORY)))
 
 
-def save(connection: sa.Connection, seal: Seal, seen: KeyRing, wanted: KeyRing, now: int) -> KeyRing:
-    """Store ``wanted``, computed from the loaded ring ``seen``, and return the ring as it now is.
+def _record(row: sa.Row[*tuple[Any, ...]]) -> KeyRecord:
+    return KeyRecord(row.kid, row.use, row.alg, Stage(row.stage), row.created_at, row.stage_at, row.public_jwk)
 
-    When another process changed the ring since ``seen`` was loaded, nothing is stored and its ring is returned: compare
-    ``version`` with ``seen.version + 1`` and the keys to know. Without any difference nothing is written.
+
+def save(connection: sa.Connection, seal: Seal, seen: KeyRing, wanted: KeyRing, now: int) -> KeyRing | None:
+    """Store ``wanted``, computed from the loaded ring ``seen``, and return it as it now is.
+
+    Returns None, and stores nothing, when another process changed the ring since ``seen`` was loaded. Without any
+    difference nothing is written.
     """
     if wanted.keys == seen.keys:
         return seen
     if not _claim(connection, seen.version, now):
-        return load(connection, seal, seen)
+        return None
     # Those that leave first: the database allows one active key per algorithm at any instant.
-    for key in sorted(wanted, key=lambda key: list(Stage).index(key.stage), reverse=True):
-        before = seen.by_kid(key.kid)
-        if before is None:
+    for key in sorted(moved(seen, wanted), key=lambda key: list(Stage).index(key.stage), reverse=True):
+        if seen.by_kid(key.kid) is None:
             _add(connection, seal, key)
-        elif key.stage is not before.stage:
+        else:
             _move(connection, key)
     live = tuple(key for key in wanted if key.stage is not Stage.WITHDRAWN)
     return replace(wanted, keys=live, version=seen.version + 1)
+
+
+def moved(seen: KeyRing, wanted: KeyRing) -> tuple[Key, ...]:
+    """The keys of ``wanted`` that ``seen`` lacks or holds at another stage."""
+    return tuple(key for key in wanted if (old := seen.by_kid(key.kid)) is None or old.stage is not key.stage)
 
 
 def _claim(connection: sa.Connection, seen: int, now: int) -> bool:
@@ -178,20 +191,27 @@ def _move(connection: sa.Connection, key: Key) -> None:
 
 def ensure(connection: sa.Connection, seal: Seal, now: int, make_key: MakeKey = Key.new) -> KeyRing:
     """Return the ring with an active key for every algorithm, made and stored where missing (a first start)."""
-    ring = load(connection, seal)
-    return save(connection, seal, ring, rotation.begin(ring, now, make_key), now)
+    seen = load(connection, seal)
+    stored = save(connection, seal, seen, rotation.begin(seen, now, make_key), now)
+    return load(connection, seal) if stored is None else stored
 
 
-def rotate(connection: sa.Connection, seal: Seal, now: int, policy: Policy, make_key: MakeKey = Key.new) -> KeyRing:
-    """Do what the calendar asks at ``now`` (see ``rotation.advance``) and return the ring; safe to call at any time."""
-    ring = load(connection, seal)
-    return save(connection, seal, ring, rotation.advance(ring, now, policy, make_key), now)
-
-
-def withdraw_all(connection: sa.Connection, now: int) -> tuple[str, ...]:
-    """Withdraw every key at once, without opening any: the answer to a leaked secret key. Returns their kids.
+def withdraw_all(connection: sa.Connection, now: int) -> tuple[KeyRecord, ...]:
+    """Withdraw every key at once, without opening any, and return them: the answer to a leaked secret key.
 
     ``ensure`` then makes new ones, under the new secret.
     """
     connection.execute(_TOUCH, {"now": now})
-    return tuple(connection.execute(_DESTROY_ALL, {"now": now}).scalars())
+    return tuple(map(_record, connection.execute(_DESTROY_ALL, {"now": now})))
+
+
+def reseal(connection: sa.Connection, seal: Seal, renewed: Seal, now: int) -> int:
+    """Seal every private key under another secret and return how many; the keys themselves stay the same.
+
+    Raises ``SealBroken``, having changed nothing, when one of them was not sealed by ``seal``.
+    """
+    connection.execute(_TOUCH, {"now": now})
+    opened = [(row.kid, _unseal(row.kid, row.sealed_jwk, seal)) for row in connection.execute(_SEALED).all()]
+    for kid, jwk in opened:
+        connection.execute(_RESEAL, {"held": kid, "resealed": renewed.seal(_purpose(kid), jwk.private_text())})
+    return len(opened)

@@ -6,18 +6,22 @@ the ring at once, the first to store wins (`keys.store.save`).
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
+from idp.foundation.settings import Settings
 from keys import rotation, store
 from keys.ring import Key, KeyRing, Stage
 from keys.rotation import Policy
 from keys.sealing import Seal
 from keys.store import KeyRecord
+
+_RING_MAY_BE_STALE = 3_600
+"""Seconds for which a process that cannot reach the database may go on signing with a key already retired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,16 @@ async def change(provider: Provider, decide: Callable[[KeyRing, int], KeyRing]) 
     return outcome
 
 
+def policy_of(settings: Settings) -> Policy:
+    """How long each stage of a key lasts: a key is never withdrawn while an ID token it signed is alive."""
+    usual = Policy()
+    longest_token = settings.lifetimes.id_token + _RING_MAY_BE_STALE
+    return replace(usual, retire_for=max(usual.retire_for, longest_token))
+
+
 async def follow_calendar(provider: Provider, policy: Policy | None = None) -> Outcome:
     """Do what is due: announce successors, let them sign, withdraw what has retired. To be called every few minutes."""
-    policy = policy or Policy()
+    policy = policy or policy_of(provider.settings)
     return await change(provider, lambda ring, now: rotation.advance(ring, now, policy))
 
 

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -15,7 +16,7 @@ from idp.cli import main
 from idp.foundation.audit import audit
 from idp.foundation.clock import FixedClock
 from idp.foundation.database import open_database
-from idp.foundation.keyring import Outcome, follow_calendar
+from idp.foundation.keyring import Outcome, follow_calendar, policy_of
 from idp.foundation.provider import Provider
 from keys import jose, rotation, store
 from keys.errors import UnknownKey
@@ -179,6 +180,19 @@ def test_after_a_leak_all_keys_are_replaced_under_the_new_secret(operator: Opera
     assert len(renewed.events()) == 8
 
 
+def test_reseal_keeps_the_keys_and_changes_the_secret(operator: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "new-secret"
+    file.write_text("a new secret key nobody else has seen\n")
+    before = operator.ring().published()
+    assert operator.json("reseal", str(file)) == {"resealed": len(ALGORITHMS_HELD)}
+    renewed = replace(operator, secret="a new secret key nobody else has seen")
+    assert renewed.ring().published() == before
+    assert "sealed under another secret key" in operator.refused("reseal", str(file))
+    file.write_text("short")
+    assert "32 bytes" in renewed.refused("reseal", str(file))
+    assert renewed.ring().published() == before
+
+
 def test_what_cannot_be_done_is_said_and_changes_nothing(operator: Operator) -> None:
     kid = operator.ring().signing_key("ES256").kid
     assert "no key" in operator.refused("retire", "unknown")
@@ -190,7 +204,7 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(operator: Operator) -> 
     assert "cannot become retiring" in operator.refused("retire", kid)
 
 
-def test_a_database_that_does_not_answer_is_said(tmp_path: Any) -> None:
+def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
     nowhere = Operator(f"sqlite:///{tmp_path / 'missing' / 'provider.db'}")
     assert nowhere.refused("list")
     assert nowhere.refused("rotate")
@@ -210,6 +224,13 @@ def test_two_rotations_at_once_make_one_set_of_successors(operator: Operator) ->
     outcomes = asyncio.run(race())
     assert sorted(len(outcome.moves) for outcome in outcomes) == [0, 4]
     assert operator.stages() == each("active", "announced")
+
+
+def test_a_key_retires_for_longer_than_any_token_it_signed_lives() -> None:
+    usual = settings_for("sqlite:///unused.db")
+    assert policy_of(usual) == Policy()
+    patient = replace(usual, lifetimes=replace(usual.lifetimes, id_token=30 * 86_400))
+    assert policy_of(patient).retire_for == 30 * 86_400 + 3_600
 
 
 async def test_the_ring_in_use_follows_the_calendar(database_url: str) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from keys.errors import StageRefused
 from keys.ring import ALGORITHMS_HELD, Key, KeyRing, NoActiveKey, Stage
 from tests.units.keys.hostile import NOW
 
@@ -53,12 +54,16 @@ def test_the_kid_is_the_thumbprint_of_the_public_key(ring: KeyRing) -> None:
         assert len(key.kid) == 43
 
 
+def test_a_kid_is_never_taken_for_an_option_of_a_command() -> None:
+    assert not any(Key.new("EdDSA", NOW).kid.startswith("-") for _ in range(500))
+
+
 def test_a_key_never_goes_back(ring: KeyRing) -> None:
     stages = list(Stage)
     for at, stage in enumerate(stages):
         key = Key("kid", "sig", "ES256", stage, NOW, NOW, ring.signing_key("ES256").jwk)
         for earlier in stages[: at + 1]:
-            with pytest.raises(ValueError, match="cannot become"):
+            with pytest.raises(StageRefused, match="cannot become"):
                 key.moved(earlier, NOW)
         for later in stages[at + 1 :]:
             assert (key.moved(later, NOW + 9).stage, key.moved(later, NOW + 9).stage_at) == (later, NOW + 9)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keys import rotation
+from keys.errors import NoSuchKey, StageRefused
 from keys.jwk import Jwk
 from keys.ring import ALGORITHMS_HELD, Key, KeyRing, Stage
 from keys.rotation import MakeKey, Policy
@@ -172,10 +173,10 @@ def test_a_key_announced_retiring_or_unknown_leaves_as_it_should(make_key: MakeK
     assert coming is not None
     retiring = rotation.retire(ring, coming.kid, NOW + 1, make_key)
     assert one_active_each(retiring)
-    with pytest.raises(ValueError, match="cannot become"):
+    with pytest.raises(StageRefused, match="cannot become"):
         rotation.retire(retiring, coming.kid, NOW + 2, make_key)
     assert coming.kid not in published_kids(rotation.withdraw(retiring, coming.kid, NOW + 2, make_key))
-    with pytest.raises(LookupError):
+    with pytest.raises(NoSuchKey):
         rotation.retire(ring, "unknown", NOW, make_key)
 
 

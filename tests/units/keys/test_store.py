@@ -10,20 +10,25 @@ from sqlalchemy.exc import IntegrityError
 
 from idp.foundation.database import open_database
 from keys import jose, rotation, store
-from keys.jwk import Jwk
-from keys.ring import ALGORITHMS_HELD, Key, KeyRing, Stage
+from keys.ring import ALGORITHMS_HELD, KeyRing, Stage
 from keys.rotation import Policy
 from keys.sealing import Seal, SealBroken
 from keys.tables import key_ring, provider_keys
+from tests.support.quick_keys import quick_key
 from tests.units.keys.hostile import CLAIMS, NOW
 
 POLICY = Policy(announce_for=100, active_for=1_000, retire_for=300)
 
 
-def quick(alg: str, now: int, stage: Stage) -> Key:
-    """A new key that is quick to make: an Ed25519 key stands in for the RSA ones."""
-    jwk = Jwk.generate("ES256" if alg == "ES256" else "EdDSA")
-    return Key(jwk.thumbprint(), "enc" if alg == "RSA-OAEP-256" else "sig", alg, stage, now, now, jwk)
+def follow(connection: sa.Connection, seal: Seal, now: int) -> KeyRing | None:
+    """Do what the calendar asks."""
+    seen = store.load(connection, seal)
+    return store.save(connection, seal, seen, rotation.advance(seen, now, POLICY, quick_key), now)
+
+
+def hurry(connection: sa.Connection, seal: Seal, seen: KeyRing, now: int) -> KeyRing | None:
+    """Replace every active key of the ring seen."""
+    return store.save(connection, seal, seen, rotation.succeed(seen, now, quick_key), now)
 
 
 def stages(connection: sa.Connection) -> dict[str, list[str]]:
@@ -67,7 +72,8 @@ def test_an_empty_database_gives_an_empty_ring(connection: sa.Connection, seal: 
 
 def test_a_dump_of_the_tables_holds_no_private_key(connection: sa.Connection, seal: Seal) -> None:
     ring = store.ensure(connection, seal, NOW)
-    ring = store.save(connection, seal, ring, rotation.succeed(ring, NOW + 1, quick), NOW + 1)
+    ring = hurry(connection, seal, ring, NOW + 1) or ring
+    assert len(ring.keys) == 2 * len(ALGORITHMS_HELD)
     dump = repr([tuple(row) for table in (key_ring, provider_keys) for row in connection.execute(sa.select(table))])
     assert "s1." in dump
     for key in ring:
@@ -78,16 +84,16 @@ def test_a_dump_of_the_tables_holds_no_private_key(connection: sa.Connection, se
 
 
 def test_another_secret_key_fails_closed_and_says_so(connection: sa.Connection, seal: Seal) -> None:
-    store.ensure(connection, seal, NOW, quick)
+    store.ensure(connection, seal, NOW, quick_key)
     other = Seal(b"another secret key, long enough as well")
-    for step in (store.load, lambda connection, seal: store.ensure(connection, seal, NOW, quick)):
+    for step in (store.load, lambda connection, seal: store.ensure(connection, seal, NOW, quick_key)):
         with pytest.raises(SealBroken, match="sealed under another secret key"):
             step(connection, other)
     assert stages(connection) == each("active")
 
 
 def test_private_keys_swapped_between_rows_do_not_open(connection: sa.Connection, seal: Seal) -> None:
-    ring = store.ensure(connection, seal, NOW, quick)
+    ring = store.ensure(connection, seal, NOW, quick_key)
     one, other = ring.signing_key("ES256"), ring.signing_key("EdDSA")
     sealed = sa.select(provider_keys.c.sealed_jwk).where(provider_keys.c.kid == one.kid).scalar_subquery()
     connection.execute(sa.update(provider_keys).where(provider_keys.c.kid == other.kid).values(sealed_jwk=sealed))
@@ -107,7 +113,7 @@ def test_the_calendar_leads_a_key_to_its_withdrawal_and_destroys_its_private_hal
         NOW + 1_300: ["withdrawn", "active"],
     }
     for now, reached in expected.items():
-        store.rotate(connection, seal, now, POLICY, quick)
+        follow(connection, seal, now)
         assert stages(connection) == each(*reached)
     gone = sa.select(provider_keys.c.sealed_jwk).where(provider_keys.c.stage == "withdrawn")
     assert connection.execute(gone).scalars().all() == [None] * len(ALGORITHMS_HELD)
@@ -115,32 +121,32 @@ def test_the_calendar_leads_a_key_to_its_withdrawal_and_destroys_its_private_hal
 
 
 def test_rotating_when_nothing_is_due_writes_nothing(connection: sa.Connection, seal: Seal) -> None:
-    store.ensure(connection, seal, NOW, quick)
-    assert store.rotate(connection, seal, NOW + 10, POLICY, quick).version == 1
+    ring = store.ensure(connection, seal, NOW, quick_key)
+    assert store.save(connection, seal, ring, rotation.advance(ring, NOW + 10, POLICY, quick_key), NOW + 10) is ring
     assert connection.execute(sa.select(key_ring.c.changed_at)).scalar_one() == NOW
 
 
-def test_a_change_computed_from_an_older_ring_is_dropped_for_the_newer_one(
-    connection: sa.Connection, seal: Seal
-) -> None:
-    seen = store.ensure(connection, seal, NOW, quick)
-    first = store.save(connection, seal, seen, rotation.succeed(seen, NOW + 1, quick), NOW + 1)
-    second = store.save(connection, seal, seen, rotation.succeed(seen, NOW + 1, quick), NOW + 1)
-    assert second.version == first.version == 2
-    assert {key.kid: key.stage for key in second} == {key.kid: key.stage for key in first}
+def test_a_change_computed_from_an_older_ring_is_dropped(connection: sa.Connection, seal: Seal) -> None:
+    seen = store.ensure(connection, seal, NOW, quick_key)
+    first = hurry(connection, seal, seen, NOW + 1)
+    assert first is not None
+    assert first.version == 2
+    assert hurry(connection, seal, seen, NOW + 1) is None
+    assert store.load(connection, seal).published() == first.published()
     assert stages(connection) == each("retiring", "active")
 
 
-def test_two_first_starts_keep_the_keys_of_one(connection: sa.Connection, seal: Seal) -> None:
-    first = store.save(connection, seal, KeyRing(), rotation.begin(KeyRing(), NOW, quick), NOW)
-    second = store.save(connection, seal, KeyRing(), rotation.begin(KeyRing(), NOW, quick), NOW)
-    assert second.published() == first.published()
+def test_of_two_first_starts_one_is_dropped(connection: sa.Connection, seal: Seal) -> None:
+    first = store.save(connection, seal, KeyRing(), rotation.begin(KeyRing(), NOW, quick_key), NOW)
+    assert store.save(connection, seal, KeyRing(), rotation.begin(KeyRing(), NOW, quick_key), NOW) is None
+    assert first is not None
+    assert store.load(connection, seal).published() == first.published()
 
 
 def test_a_known_ring_is_given_back_unchanged_or_lends_its_imported_keys(connection: sa.Connection, seal: Seal) -> None:
-    known = store.ensure(connection, seal, NOW, quick)
+    known = store.ensure(connection, seal, NOW, quick_key)
     assert store.load(connection, seal, known) is known
-    store.save(connection, seal, known, rotation.announce(known, NOW + 1, quick), NOW + 1)
+    store.save(connection, seal, known, rotation.announce(known, NOW + 1, quick_key), NOW + 1)
     newer = store.load(connection, seal, known)
     assert newer.version == known.version + 1
     for key in known:
@@ -152,19 +158,42 @@ def test_a_known_ring_is_given_back_unchanged_or_lends_its_imported_keys(connect
 def test_after_a_leak_every_key_is_withdrawn_without_the_secret_and_new_ones_begin(
     connection: sa.Connection, seal: Seal
 ) -> None:
-    leaked = store.ensure(connection, seal, NOW, quick)
-    kids = store.withdraw_all(connection, NOW + 1)
-    assert sorted(kids) == sorted(key.kid for key in leaked)
-    fresh = store.ensure(connection, Seal(b"the new secret key, long enough as well"), NOW + 2, quick)
+    leaked = store.ensure(connection, seal, NOW, quick_key)
+    withdrawn = store.withdraw_all(connection, NOW + 1)
+    assert {(key.kid, key.stage, key.stage_at) for key in withdrawn} == {
+        (key.kid, Stage.WITHDRAWN, NOW + 1) for key in leaked
+    }
+    fresh = store.ensure(connection, Seal(b"the new secret key, long enough as well"), NOW + 2, quick_key)
     assert fresh.version > leaked.version
     assert stages(connection) == each("withdrawn", "active")
-    assert not {key.kid for key in fresh} & set(kids)
+    assert not {key.kid for key in fresh} & {key.kid for key in leaked}
 
 
 def test_withdrawing_all_defeats_a_change_under_way(connection: sa.Connection, seal: Seal) -> None:
-    seen = store.ensure(connection, seal, NOW, quick)
+    seen = store.ensure(connection, seal, NOW, quick_key)
     store.withdraw_all(connection, NOW + 1)
-    assert store.save(connection, seal, seen, rotation.succeed(seen, NOW + 2, quick), NOW + 2).keys == ()
+    assert hurry(connection, seal, seen, NOW + 2) is None
+    assert store.load(connection, seal).keys == ()
+
+
+def test_the_same_keys_may_be_sealed_under_another_secret(connection: sa.Connection, seal: Seal) -> None:
+    ring = store.ensure(connection, seal, NOW, quick_key)
+    renewed = Seal(b"the new secret key, long enough as well")
+    assert store.reseal(connection, seal, renewed, NOW + 1) == len(ALGORITHMS_HELD)
+    assert store.load(connection, renewed).published() == ring.published()
+    with pytest.raises(SealBroken):
+        store.load(connection, seal)
+    with pytest.raises(SealBroken):
+        store.reseal(connection, seal, renewed, NOW + 2)
+    assert store.load(connection, renewed).published() == ring.published()
+
+
+def test_a_change_begun_before_sealing_anew_is_dropped(connection: sa.Connection, seal: Seal) -> None:
+    seen = store.ensure(connection, seal, NOW, quick_key)
+    renewed = Seal(b"the new secret key, long enough as well")
+    store.reseal(connection, seal, renewed, NOW + 1)
+    assert hurry(connection, seal, seen, NOW + 2) is None
+    assert store.load(connection, renewed).published() == seen.published()
 
 
 @pytest.mark.parametrize(
@@ -179,19 +208,19 @@ def test_withdrawing_all_defeats_a_change_under_way(connection: sa.Connection, s
 def test_the_database_itself_refuses_a_second_active_key_and_a_half_withdrawn_one(
     connection: sa.Connection, seal: Seal, values: dict[str, str]
 ) -> None:
-    store.ensure(connection, seal, NOW, quick)
+    store.ensure(connection, seal, NOW, quick_key)
     row = {"kid": "k", "use": "sig", "alg": "ES256", "created_at": NOW, "stage_at": NOW, "public_jwk": {}, **values}
     with pytest.raises(IntegrityError), connection.begin_nested():
         connection.execute(sa.insert(provider_keys), row)
 
 
-Step = Callable[[sa.Connection], KeyRing]
+Step = Callable[[sa.Connection], KeyRing | None]
 
 
-def _at_once(url: str, steps: list[Step]) -> list[KeyRing]:
+def _at_once(url: str, steps: list[Step]) -> list[KeyRing | None]:
     """Run each step in a transaction of its own, all at once, each as another process would."""
 
-    async def run() -> list[KeyRing]:
+    async def run() -> list[KeyRing | None]:
         databases = [open_database(url) for _ in steps]
         try:
             return await asyncio.gather(
@@ -204,25 +233,25 @@ def _at_once(url: str, steps: list[Step]) -> list[KeyRing]:
 
 
 def test_first_starts_at_once_give_one_ring(database_url: str, seal: Seal) -> None:
-    rings = _at_once(database_url, [lambda connection: store.ensure(connection, seal, NOW, quick)] * 5)
-    assert len({json.dumps(ring.published()) for ring in rings}) == 1
-    assert {ring.version for ring in rings} == {1}
+    rings = _at_once(database_url, [lambda connection: store.ensure(connection, seal, NOW, quick_key)] * 5)
+    assert len({json.dumps(ring.published()) for ring in rings if ring}) == 1
+    assert [ring.version for ring in rings if ring] == [1] * 5
 
 
-def test_rotations_at_once_give_one_ring(database_url: str, seal: Seal) -> None:
-    [seen] = _at_once(database_url, [lambda connection: store.ensure(connection, seal, NOW, quick)])
-    hurried = [rotation.succeed(seen, NOW + 1, quick) for _ in range(5)]
-
-    def change(wanted: KeyRing) -> Step:
-        return lambda connection: store.save(connection, seal, seen, wanted, NOW + 1)
-
-    rings = _at_once(database_url, [change(wanted) for wanted in hurried])
-    assert len({json.dumps(ring.published()) for ring in rings}) == 1
-    assert sorted(key.stage for key in rings[0]) == [Stage.ACTIVE] * 4 + [Stage.RETIRING] * 4
+def test_of_rotations_at_once_exactly_one_is_stored(database_url: str, seal: Seal) -> None:
+    [seen] = _at_once(database_url, [lambda connection: store.ensure(connection, seal, NOW, quick_key)])
+    assert seen is not None
+    rings = _at_once(database_url, [lambda connection: hurry(connection, seal, seen, NOW + 1)] * 5)
+    [winner] = [ring for ring in rings if ring is not None]
+    [stored] = _at_once(database_url, [lambda connection: store.load(connection, seal)])
+    assert stored is not None
+    assert stored.published() == winner.published()
+    assert sorted(key.stage for key in stored) == [Stage.ACTIVE] * 4 + [Stage.RETIRING] * 4
 
 
 def test_the_calendar_followed_by_several_at_once_announces_once(database_url: str, seal: Seal) -> None:
-    _at_once(database_url, [lambda connection: store.ensure(connection, seal, NOW, quick)])
-    rings = _at_once(database_url, [lambda connection: store.rotate(connection, seal, NOW + 900, POLICY, quick)] * 5)
-    assert len({json.dumps(ring.published()) for ring in rings}) == 1
-    assert len(rings[0].keys) == 2 * len(ALGORITHMS_HELD)
+    _at_once(database_url, [lambda connection: store.ensure(connection, seal, NOW, quick_key)])
+    _at_once(database_url, [lambda connection: follow(connection, seal, NOW + 900)] * 5)
+    [stored] = _at_once(database_url, [lambda connection: store.load(connection, seal)])
+    assert stored is not None
+    assert sorted(key.stage for key in stored) == [Stage.ACTIVE] * 4 + [Stage.ANNOUNCED] * 4
