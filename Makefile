@@ -13,7 +13,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.demo ## start the demonstration: the provider, two e-démarches, a simulated FranceConnect, a letter box
-	@$(BIN)/python -m idp.demo
+	@$(BIN)/idp demo
 
 test: $(VENV)/.test programs ## run the whole test suite (arguments: make test ARGS="-k consent")
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
