@@ -1,17 +1,184 @@
-"""The work that goes on in the background of a server."""
+"""The work that goes on in the background: deliver messages, answer requests, change keys, forget what is over.
+
+It runs inside the server, or apart (`idp jobs run`, with `jobs = "apart"` in the settings). Every process may run it:
+what is queued is claimed row by row, and what is periodic is done by whichever process takes the turn.
+"""
 
 import asyncio
-import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
+from sqlalchemy import Delete
+
+from idp.foundation import audit, keyring, limits, turns
 from idp.foundation.errors import Unavailable
 from idp.foundation.provider import Provider
+from idp.foundation.purging import BATCH, older, purge
+from idp.foundation.settings import Lifetimes
+from idp.interactions.tables import interactions
+from idp.messages import queue, worker
+from idp.messages.carriers import carriers
+from idp.messages.delivery import Carrier
+from idp.messages.message import Channel
+from idp.oidc.tables import assertions, grants, tokens
+from idp.people import standing
+from idp.sessions import departures
+from idp.sessions.tables import sessions
+from idp.upstream import store as upstream
 
-RING_SECONDS = 30
+DRAIN_SECONDS = 22
+"""How long work under way may take to end when the process is told to stop: a message handed over must be recorded."""
+
+AWAY_SECONDS = 5
+"""How long to leave a database alone that does not answer."""
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+_PAUSE_SECONDS = 0.05
+_MOST_BATCHES = 200
+
+log = logging.getLogger(__name__)
+
+Ways = Mapping[Channel, Carrier]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to do again and again. `act` does one batch and says how many things it dealt with.
+
+    `in_turn`: once for all processes together, else in each of them.
+    """
+
+    name: str
+    every_seconds: int
+    act: Callable[[Provider, Ways], Awaitable[int]]
+    in_turn: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Rows to delete once `kept_for(lifetimes)` seconds have passed since the time in their column."""
+
+    statement: Delete
+    kept_for: Callable[[Lifetimes], int]
+
+
+PURGES: tuple[Purge, ...] = (
+    Purge(older(limits.attempts, limits.attempts.c.expires_at), lambda _: 0),
+    Purge(older(assertions, assertions.c.expires_at), lambda _: HOUR),
+    Purge(older(interactions, interactions.c.expires_at), lambda _: DAY),
+    Purge(older(tokens, tokens.c.expires_at), lambda _: DAY),
+    Purge(older(grants, grants.c.expires_at), lambda _: DAY),
+    Purge(older(sessions, sessions.c.expires_at), lambda lifetimes: lifetimes.audit),
+    Purge(older(audit.audit, audit.audit.c.at), lambda lifetimes: lifetimes.audit),
+)
+"""What is used or expired stays a while, so that a second use is known for what it is."""
+
+
+async def _deliver(provider: Provider, ways: Ways) -> int:
+    return await worker.deliver(provider, ways)
+
+
+async def _refresh_ring(provider: Provider, _ways: Ways) -> int:
+    await provider.refresh_ring()
+    return 0
+
+
+async def _follow_calendar(provider: Provider, _ways: Ways) -> int:
+    await keyring.follow_calendar(provider)
+    return 0
+
+
+async def _purge(provider: Provider, _ways: Ways) -> int:
+    now = provider.clock.now()
+    database, lifetimes = provider.database, provider.settings.lifetimes
+    gone = 0
+    for each in PURGES:
+        before = now - each.kept_for(lifetimes)
+        for _ in range(_MOST_BATCHES):
+            deleted = await database.transaction(purge, each.statement, before)
+            gone += deleted
+            if deleted < BATCH:
+                break
+            await asyncio.sleep(_PAUSE_SECONDS)
+    gone += await database.transaction(queue.purge, BATCH, now)
+    gone += await database.transaction(departures.forget, now)
+    gone += await database.transaction(upstream.forget, now)
+    gone += await database.transaction(standing.forget_pending, now - lifetimes.pending_account)
+    return gone
+
+
+JOBS: tuple[Job, ...] = (
+    Job("deliver messages", 1, _deliver, in_turn=False),
+    Job("refresh the key ring", 30, _refresh_ring, in_turn=False),
+    Job("change keys", 5 * MINUTE, _follow_calendar),
+    Job("forget what is over", HOUR, _purge),
+)
+
+
+async def run_once(provider: Provider) -> dict[str, int]:
+    """Do everything there is to do now, whoever's turn it is, and say how many things each job dealt with."""
+    ways = carriers(provider.settings)
+    done: dict[str, int] = {}
+    for job in JOBS:
+        total = 0
+        for _ in range(_MOST_BATCHES):
+            dealt_with = await job.act(provider, ways)
+            total += dealt_with
+            if not dealt_with:
+                break
+        done[job.name] = total
+    return done
 
 
 async def run_forever(provider: Provider) -> None:
-    """Keep the key ring fresh."""
-    while True:
-        await asyncio.sleep(RING_SECONDS)
-        with contextlib.suppress(Unavailable):
-            await provider.refresh_ring()
+    """Run every job at its period until cancelled; work under way is then given `DRAIN_SECONDS` to end."""
+    ways = carriers(provider.settings)
+    for channel in Channel:
+        if channel not in ways:
+            log.warning("no way out is set up for %s: its messages will not leave", channel.value)
+    stop = asyncio.Event()
+    loops = [asyncio.create_task(_repeat(job, provider, ways, stop), name=job.name) for job in JOBS]
+    try:
+        await asyncio.wait(loops)
+    finally:
+        stop.set()
+        await asyncio.wait(loops, timeout=DRAIN_SECONDS)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+
+async def _repeat(job: Job, provider: Provider, ways: Ways, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        pause = await _attempt(job, provider, ways, stop)
+        try:
+            async with asyncio.timeout(pause):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+async def _attempt(job: Job, provider: Provider, ways: Ways, stop: asyncio.Event) -> int:
+    """Do a job if it is due here; seconds to wait before looking again. A failure is logged and ends nothing else."""
+    try:
+        if job.in_turn:
+            if await _takes_turn(job, provider):
+                await job.act(provider, ways)
+            return min(job.every_seconds, MINUTE)
+        while await job.act(provider, ways) and not stop.is_set():
+            pass
+    except Unavailable as problem:
+        log.warning("%s: the database does not answer: %s", job.name, problem.cause)
+        return max(job.every_seconds, AWAY_SECONDS)
+    except Exception:  # one job's mistake must not stop the others, nor its own next turn
+        log.exception("%s: failed", job.name)
+        return max(job.every_seconds, AWAY_SECONDS)
+    return job.every_seconds
+
+
+async def _takes_turn(job: Job, provider: Provider) -> bool:
+    now = provider.clock.now()
+    if not await provider.database.read(turns.is_due, job.name, now):
+        return False
+    return await provider.database.transaction(turns.take, job.name, job.every_seconds, now)

@@ -7,6 +7,7 @@ import clients.tables
 import idp
 import idp.foundation.audit
 import idp.foundation.limits
+import idp.foundation.turns
 import keys.tables
 from idp.foundation.database import metadata
 

@@ -2,7 +2,7 @@
 
 import click
 
-from idp.cli import clients, schema, server
+from idp.cli import clients, jobs, keys, schema, server
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -14,5 +14,5 @@ def main(context: click.Context, config: str | None) -> None:
     context.obj = config
 
 
-for command in (server.serve, server.check, schema.migrate, clients.clients):
+for command in (server.serve, server.check, schema.migrate, clients.clients, keys.keys, jobs.jobs):
     main.add_command(command)
