@@ -201,6 +201,8 @@ def _told(error: Exception) -> Exception:
     """`Unavailable` when the database cannot answer now; the error itself when it answered and we were wrong."""
     gone = isinstance(error, PoolTimeoutError | OSError | OperationalError)
     if isinstance(error, DBAPIError):
+        # SQLite gives the same class to a statement it does not understand
+        gone = gone and getattr(error.orig, "sqlite_errorname", "") != "SQLITE_ERROR"
         # classes 08 connection, 53 resources, 57 operator intervention (PostgreSQL, appendix A)
         gone = gone or error.connection_invalidated or _sqlstate(error)[:2] in {"08", "53", "57"}
         gone = gone or _lost_a_race(error)

@@ -71,12 +71,12 @@ _ROTATE = (
         tokens.c.used_at.is_(None),
         tokens.c.revoked_at.is_(None),
         tokens.c.expires_at > bindparam("now", type_=BigInteger),
-        tokens.c.grant_id == grants.c.id,
-        _may_act(),
+        exists().where(grants.c.id == tokens.c.grant_id, _may_act()),
     )
     .values(used_at=bindparam("now", type_=BigInteger))
-    .returning(tokens.c.expires_at.label("token_expires_at"), *grants.c)
+    .returning(tokens.c.expires_at, tokens.c.grant_id)
 )
+_GRANT = select(*grants.c).where(grants.c.id == bindparam("grant"))
 _FOUND = (
     select(
         tokens.c.kind,
@@ -222,8 +222,12 @@ def add_tokens(connection: Connection, issued: Issue, now: int) -> None:
 def rotate(connection: Connection, refresh: str, client_id: str, now: int) -> tuple[Grant, int] | None:
     """Consume a refresh token: its grant and its end (seconds UTC), which its successor keeps; None if it cannot be."""
     values = {"token": digest(refresh), "client": client_id, "now": now}
-    row = connection.execute(_ROTATE, values).mappings().one_or_none()
-    return (Grant.of(row), int(row["token_expires_at"])) if row else None
+    taken = connection.execute(_ROTATE, values).one_or_none()
+    if taken is None:
+        return None
+    # read apart: SQLite's RETURNING gives columns of the updated table only
+    grant = connection.execute(_GRANT, {"grant": taken.grant_id}).mappings().one()
+    return Grant.of(grant), int(taken.expires_at)
 
 
 def find_token(connection: Connection, token: str, now: int) -> Token | None:

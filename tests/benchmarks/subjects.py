@@ -14,14 +14,13 @@ import httpx
 
 from clients import registry
 from clients.client import Client
-from idp.app import build_provider
-from idp.foundation.configuration import load
+from idp.foundation.provider import Provider
 from tests.benchmarks import processes
 from tests.support.engines import Postgres, migrate
 from tests.support.people import PASSWORD, add_person
 from tests.support.ports import free_port
 from tests.support.relying_party import VERIFIER, challenge_of
-from tests.support.server import environment, launch
+from tests.support.server import acting, environment, launch
 from tests.support.visitor import Visitor
 
 CLIENT_ID = "bench"
@@ -96,7 +95,7 @@ def provider(database_url: str, folder: Path, workers: int, database: int | None
     port = free_port()
     environ = environment(database_url, port, trusted_proxies="127.0.0.1", jobs="apart")
     migrate(database_url)
-    asyncio.run(_populate(environ))
+    asyncio.run(acting(environ, _populate))
     started = time.monotonic()
     server = launch(environ, port, folder / f"{port}.log", "--workers", str(workers))
     try:
@@ -111,8 +110,7 @@ def provider(database_url: str, folder: Path, workers: int, database: int | None
         server.stop()
 
 
-async def _populate(environ: dict[str, str]) -> None:
-    provider = build_provider(load(environ))
+async def _populate(provider: Provider) -> None:
     application = Client(
         client_id=CLIENT_ID,
         client_name="Banc d'essai",
@@ -130,7 +128,6 @@ async def _populate(environ: dict[str, str]) -> None:
     )
     for number in range(PEOPLE):
         await add_person(provider, f"person.{number}")
-    await provider.close()
 
 
 @contextmanager

@@ -5,12 +5,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
+
+from idp.app import build_provider
+from idp.foundation.configuration import load
+from idp.foundation.provider import Provider
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 SECRET_KEY = "Zy3kq7RtWm9vXc2bNf6hJp8sLd4gQa5e"
@@ -85,6 +92,15 @@ def idp(environ: dict[str, str], *arguments: str, stdin: str | None = None) -> s
     )
     assert done.returncode == 0, f"idp {' '.join(arguments)} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+async def acting(environ: dict[str, str], act: Callable[[Provider], Awaitable[T]]) -> T:
+    """Act on the database of a server from this process, as a command does."""
+    provider = build_provider(load(environ))
+    try:
+        return await act(provider)
+    finally:
+        await provider.close()
 
 
 def launch(environ: dict[str, str], port: int, log: Path, *options: str) -> Server:

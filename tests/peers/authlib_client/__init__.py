@@ -1,0 +1,1 @@
+"""Authlib's Starlette client as a relying party."""

@@ -1,0 +1,1 @@
+"""npm openid-client as a relying party."""
