@@ -1,16 +1,19 @@
 """Whatever French sentence a person may read has its English translation, and nothing else is in the catalogue."""
 
 import string
+from functools import cache
 
 from babel.messages.catalog import Message
 
 from tests.pages.catalogue import english, extracted, identity, translations
 
 
+@cache
 def said() -> dict[tuple[str, ...], Message]:
     return {identity(message): message for message in extracted() if message.id}
 
 
+@cache
 def translated() -> dict[tuple[str, ...], Message]:
     return {identity(message): message for message in english() if message.id}
 
