@@ -9,7 +9,7 @@ from idp.foundation.secrets import Kind
 
 _SECRET = re.compile(rf"\b({'|'.join(kind.value for kind in Kind)})_[A-Za-z0-9_-]{{43}}")
 _LONGEST = 2_000
-_CHATTY = ("authlib", "httpx", "httpcore", "asyncio", "sqlalchemy", "alembic", "aiosmtplib")
+_CHATTY = ("authlib", "httpx2", "httpcore2", "asyncio", "sqlalchemy", "alembic", "aiosmtplib")
 """Libraries that write tokens, addresses or rows at DEBUG and at INFO: never below WARNING, whatever is asked for."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 
-import httpx
+import httpx2
 
 from idp.foundation.outlets import SmsGateway
 from idp.messages.delivery import Deliver, Parcel, Postponed, Refused
@@ -41,7 +41,7 @@ class Texter:
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[Deliver]:
-        async with httpx.AsyncClient(
+        async with httpx2.AsyncClient(
             auth=self._credentials(),
             verify=self._trust,
             timeout=TIMEOUT_SECONDS,
@@ -60,15 +60,15 @@ class Texter:
                         body = await _bounded(answer)
                     finally:
                         await answer.aclose()
-                except httpx.HTTPError as error:
+                except httpx2.HTTPError as error:
                     raise Postponed(f"gateway: {type(error).__name__}") from error
                 _judge(answer, body)
 
             yield deliver
 
-    def _credentials(self) -> httpx.Auth | None:
+    def _credentials(self) -> httpx2.Auth | None:
         if self._gateway.username and self._gateway.password:
-            return httpx.BasicAuth(self._gateway.username, self._gateway.password)
+            return httpx2.BasicAuth(self._gateway.username, self._gateway.password)
         return _Bearer(self._gateway.token) if self._gateway.token else None
 
     def _payload(self, parcel: Parcel) -> dict[str, str]:
@@ -78,18 +78,18 @@ class Texter:
         return {"id": parcel.id, "to": parcel.recipient, "from": self._sender, "text": parcel.words.text, "class": kind}
 
 
-class _Bearer(httpx.Auth):
+class _Bearer(httpx2.Auth):
     """A bearer token (RFC 6750 section 2.1)."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
 
 
-async def _bounded(answer: httpx.Response) -> bytes:
+async def _bounded(answer: httpx2.Response) -> bytes:
     body = b""
     async for part in answer.aiter_bytes():
         body += part
@@ -98,7 +98,7 @@ async def _bounded(answer: httpx.Response) -> bytes:
     return body
 
 
-def _judge(answer: httpx.Response, body: bytes) -> None:
+def _judge(answer: httpx2.Response, body: bytes) -> None:
     """Whether the gateway took charge of the message; raise `DeliveryFailed` when it did not."""
     status = answer.status_code
     if status == HTTPStatus.CONFLICT:
@@ -122,6 +122,6 @@ def _says_rejected(body: bytes) -> bool:
     return isinstance(said, dict) and said.get("status") == "rejected"
 
 
-def _retry_after(answer: httpx.Response) -> int:
+def _retry_after(answer: httpx2.Response) -> int:
     wanted = answer.headers.get("Retry-After", "")
     return min(int(wanted), LONGEST_WAIT_SECONDS) if wanted.isascii() and wanted.isdigit() else 0

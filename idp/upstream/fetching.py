@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 
 from idp.upstream.faults import Unreachable, Untrusted
 
@@ -30,17 +30,17 @@ class Fetcher:
     """A pool of connections of its own. `ca_file` adds certificate authorities to the public ones."""
 
     def __init__(self, ca_file: str = "", *, deadline_seconds: float = DEADLINE_SECONDS) -> None:
-        trust = httpx.create_ssl_context(trust_env=False)
+        trust = httpx2.create_ssl_context(trust_env=False)
         if ca_file:
             trust.load_verify_locations(ca_file)
         self._deadline = deadline_seconds
-        self._client = httpx.AsyncClient(
+        self._client = httpx2.AsyncClient(
             verify=trust,
             trust_env=False,
             follow_redirects=False,
             headers=_HEADERS,
             timeout=deadline_seconds,
-            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
+            limits=httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
         )
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -55,16 +55,16 @@ class Fetcher:
         """Give the connections back."""
         await self._client.aclose()
 
-    async def _fetch(self, request: httpx.Request) -> Answer:
+    async def _fetch(self, request: httpx2.Request) -> Answer:
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._read(request)
         except TimeoutError:
             raise Unreachable(f"no whole answer within {self._deadline:g} s") from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
             raise Unreachable(type(error).__name__) from error
 
-    async def _read(self, request: httpx.Request) -> Answer:
+    async def _read(self, request: httpx2.Request) -> Answer:
         response = await self._client.send(request, stream=True)
         try:
             if response.status_code >= 500:

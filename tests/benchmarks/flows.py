@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-import httpx
+import httpx2
 
 from tests.benchmarks import processes
 from tests.benchmarks.subjects import CLIENT_ID, CLIENT_SECRET, PEOPLE, REDIRECT, Subject
@@ -83,7 +83,7 @@ class Run:
 
     async def sign_in_form(self, number: int) -> bytes:
         """The form of a new browser, filled in and not yet sent. Each comes from an address of its own."""
-        async with httpx.AsyncClient() as client:
+        async with httpx2.AsyncClient() as client:
             page = await Visitor(client, self.subject.issuer).open(self.subject.authorization(number))
             form = page.form("#signin").fill(identifier=f"person.{number % PEOPLE}", password=PASSWORD)
             cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
-import httpx
+import httpx2
 
 from clients import registry
 from clients.client import Client
@@ -54,7 +54,7 @@ class Subject:
         return not self.name.startswith("oidc-provider")
 
     def discover(self) -> None:
-        self.endpoints = httpx.get(f"{self.issuer}/.well-known/openid-configuration").raise_for_status().json()
+        self.endpoints = httpx2.get(f"{self.issuer}/.well-known/openid-configuration").raise_for_status().json()
 
     def authorization(self, number: int) -> str:
         """The address of an authorization request, different each time."""
@@ -72,7 +72,7 @@ class Subject:
 
     async def signed_in(self) -> str:
         """The cookies of a browser that is signed in and has nothing left to agree to."""
-        async with httpx.AsyncClient() as client:
+        async with httpx2.AsyncClient() as client:
             if self.signs_in_with_password:
                 page = await Visitor(client, self.issuer).open(self.authorization(0))
                 page = await page.form("#signin").fill(identifier="person.0", password=PASSWORD).submit()
@@ -82,7 +82,7 @@ class Subject:
             return "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
 
 
-async def _walk(client: httpx.AsyncClient, address: str) -> None:
+async def _walk(client: httpx2.AsyncClient, address: str) -> None:
     while not address.startswith(REDIRECT):
         response = await client.get(address)
         assert response.is_redirect, response.text
@@ -159,7 +159,7 @@ def _await_discovery(subject: Subject, started: float, log: Path) -> float:
         assert subject.process.poll() is None, log.read_text()
         try:
             subject.discover()
-        except httpx.TransportError:
+        except httpx2.TransportError:
             assert time.monotonic() - started < 20, log.read_text()
             time.sleep(0.02)
         else:

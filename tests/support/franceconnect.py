@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import httpx
+import httpx2
 from starlette.applications import Starlette
 
 from idp.demo.franceconnect.app import create_app
@@ -57,13 +57,13 @@ class Browser:
 
     def __init__(self, app: Starlette, base_url: str = "http://localhost:8003") -> None:
         self._runner = asyncio.Runner()
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url)
+        self._client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=base_url)
         self.cookies = self._client.cookies
 
-    def get(self, url: str, **options: Any) -> httpx.Response:
+    def get(self, url: str, **options: Any) -> httpx2.Response:
         return self._runner.run(self._client.get(url, **options))
 
-    def post(self, url: str, **options: Any) -> httpx.Response:
+    def post(self, url: str, **options: Any) -> httpx2.Response:
         return self._runner.run(self._client.post(url, **options))
 
     def close(self) -> None:

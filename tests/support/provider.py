@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import httpx
+import httpx2
 from starlette.types import ASGIApp
 
 from idp.app import build_provider, create_app, prepare
@@ -14,12 +14,16 @@ from idp.foundation.hashing import HashCost
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import SeededRandomness
 from idp.foundation.settings import Settings
+from keys import store as key_store
+from keys.ring import KeyRing
 from tests.support.visitor import Visitor
 
 ISSUER = "https://connexion.exemple.fr"
 NOW = 1_790_000_000
 CHEAP = HashCost(memory_kib=64, passes=1, at_once=1)
 """Tests that are not about the cost of a hash should not pay it."""
+_made: dict[str, KeyRing] = {}
+"""The first ring made under each secret key: RSA keys take longer to make than most tests take to run."""
 
 
 def settings_for(database_url: str, **changes: Any) -> Settings:
@@ -47,10 +51,10 @@ class Site:
     def issuer(self) -> str:
         return self.provider.settings.issuer
 
-    async def client(self, address: str = "192.0.2.10") -> httpx.AsyncClient:
+    async def client(self, address: str = "192.0.2.10") -> httpx2.AsyncClient:
         """A program that calls the provider, without cookies of anybody else's."""
-        transport = httpx.ASGITransport(self.app, client=(address, 40_000))
-        return await self._open.enter_async_context(httpx.AsyncClient(transport=transport, base_url=self.issuer))
+        transport = httpx2.ASGITransport(self.app, client=(address, 40_000))
+        return await self._open.enter_async_context(httpx2.AsyncClient(transport=transport, base_url=self.issuer))
 
     async def visitor(self, language: str = "fr", address: str = "192.0.2.10") -> Visitor:
         """A new browser."""
@@ -64,5 +68,14 @@ async def opened(settings: Settings, *, seed: int = 1) -> AsyncIterator[Site]:
     provider = build_provider(settings, clock, SeededRandomness(seed))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(provider.close)
-        await prepare(provider)
+        await _prepare_quickly(provider)
         yield Site(provider, clock, create_app(provider), stack)
+
+
+async def _prepare_quickly(provider: Provider) -> None:
+    secret, now = provider.settings.secret_key, provider.clock.now()
+    if made := _made.get(secret):
+        provider.ring = await provider.database.transaction(key_store.save, provider.seal, KeyRing(), made, now) or made
+    else:
+        await prepare(provider)
+        _made[secret] = provider.ring

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import httpx
+import httpx2
 
 from clients import registry
 from clients.client import Client
@@ -30,7 +30,7 @@ class RelyingParty:
     issuer: str
     client: Client
     secret: str | None
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     counter: int = field(default=0)
 
     def start(self, **changes: str | None) -> str:
@@ -50,11 +50,11 @@ class RelyingParty:
         sent = {name: value for name, value in parameters.items() if value is not None}
         return f"{self.issuer}/authorize?{urlencode(sent)}"
 
-    async def token(self, **parameters: str | None) -> httpx.Response:
+    async def token(self, **parameters: str | None) -> httpx2.Response:
         """Ask the token endpoint, authenticated as registered."""
         return await self._post("/token", parameters)
 
-    async def exchange(self, code: str, **changes: str | None) -> httpx.Response:
+    async def exchange(self, code: str, **changes: str | None) -> httpx2.Response:
         """Redeem a code."""
         parameters: dict[str, str | None] = {
             "grant_type": "authorization_code",
@@ -64,7 +64,7 @@ class RelyingParty:
         }
         return await self.token(**(parameters | changes))
 
-    async def refresh(self, refresh_token: str, **changes: str | None) -> httpx.Response:
+    async def refresh(self, refresh_token: str, **changes: str | None) -> httpx2.Response:
         return await self.token(**({"grant_type": "refresh_token", "refresh_token": refresh_token} | changes))
 
     async def introspect(self, token: str) -> dict[str, Any]:
@@ -74,10 +74,10 @@ class RelyingParty:
         answer: dict[str, Any] = response.json()
         return answer
 
-    async def revoke(self, token: str) -> httpx.Response:
+    async def revoke(self, token: str) -> httpx2.Response:
         return await self._post("/revoke", {"token": token})
 
-    async def userinfo(self, access_token: str) -> httpx.Response:
+    async def userinfo(self, access_token: str) -> httpx2.Response:
         return await self.http.get("/userinfo", headers={"authorization": f"Bearer {access_token}"})
 
     def logout(self, id_token: str, **changes: str | None) -> str:
@@ -90,7 +90,7 @@ class RelyingParty:
         sent = {name: value for name, value in (parameters | changes).items() if value is not None}
         return f"{self.issuer}/logout?{urlencode(sent)}"
 
-    async def _post(self, path: str, parameters: dict[str, str | None]) -> httpx.Response:
+    async def _post(self, path: str, parameters: dict[str, str | None]) -> httpx2.Response:
         data = {name: value for name, value in parameters.items() if value is not None}
         headers: dict[str, str] = {}
         method = self.client.token_endpoint_auth_method

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import httpx
+import httpx2
 
 from idp.app import build_provider
 from idp.foundation.configuration import load
@@ -48,9 +48,9 @@ class Server:
         while True:
             assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
             try:
-                if httpx.get(f"{self.url}/health/ready", timeout=2.0).status_code == 200:
+                if httpx2.get(f"{self.url}/health/ready", timeout=2.0).status_code == 200:
                     return time.monotonic() - started
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 pass
             waited = time.monotonic() - started
             assert waited < seconds, f"not ready after {waited:.1f} s:\n{self.log.read_text()}"

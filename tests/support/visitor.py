@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-import httpx
+import httpx2
 from bs4 import BeautifulSoup, Tag
 
 MOST_REDIRECTS = 20
@@ -16,7 +16,7 @@ MOST_REDIRECTS = 20
 class Visitor:
     """A person's browser in front of a provider, real or in this process."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: str, language: str = "fr") -> None:
+    def __init__(self, client: httpx2.AsyncClient, issuer: str, language: str = "fr") -> None:
         self.client = client
         self.issuer = issuer
         self.language = language
@@ -52,7 +52,7 @@ class Visitor:
 class Page:
     """What the visitor sees, or the address outside to which the provider sends them."""
 
-    def __init__(self, visitor: Visitor, address: str, response: httpx.Response, *, outside: bool = False) -> None:
+    def __init__(self, visitor: Visitor, address: str, response: httpx2.Response, *, outside: bool = False) -> None:
         self.visitor = visitor
         self.address = address
         self.response = response
@@ -151,7 +151,7 @@ class Form:
         address = urljoin(self.page.address, target)
         if str(self.element.get("method", "get")).lower() == "post":
             return await self.page.visitor.send("POST", address, data)
-        query = str(httpx.QueryParams([(name, each) for name, values in data.items() for each in values]))
+        query = str(httpx2.QueryParams([(name, each) for name, values in data.items() for each in values]))
         return await self.page.visitor.send("GET", f"{address.partition('?')[0]}?{query}")
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.integrations.starlette_client import OAuth
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -65,7 +65,7 @@ class Application:
 class Browser:
     """One browser, on the application's pages and on the provider's."""
 
-    on_application: httpx.AsyncClient
+    on_application: httpx2.AsyncClient
     on_provider: Visitor
 
     async def press(self, path: str) -> Page:
@@ -80,8 +80,8 @@ class Browser:
 
 @asynccontextmanager
 async def browsing(application: Application, server: Server) -> AsyncIterator[Browser]:
-    transport = httpx.ASGITransport(application.asgi)
-    async with httpx.AsyncClient(transport=transport, base_url=HOME) as own, httpx.AsyncClient() as other:
+    transport = httpx2.ASGITransport(application.asgi)
+    async with httpx2.AsyncClient(transport=transport, base_url=HOME) as own, httpx2.AsyncClient() as other:
         yield Browser(own, Visitor(other, server.url))
 
 

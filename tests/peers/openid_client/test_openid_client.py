@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.peers.conftest import register
@@ -49,7 +49,7 @@ def peer(method: str) -> Iterator[Peer]:
 
 
 async def sign_in_and_out(server: Server, program: Peer, scope: str) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx2.AsyncClient() as client:
         visitor = Visitor(client, server.url)
         page = await visitor.open(program.ask("start", redirectUri=REDIRECT, scope=scope, more={})["url"])
         page = await page.form("#signin").fill(identifier="camille.martin", password=PASSWORD).submit("#signin-submit")
@@ -98,7 +98,7 @@ async def test_it_introspects_and_revokes(server: Server) -> None:
             "discover", issuer=server.url, clientId="peer-introspection", secret=issued.secret, algorithm="RS256"
         )
 
-        async with httpx.AsyncClient() as client:
+        async with httpx2.AsyncClient() as client:
             url = program.ask("start", redirectUri=REDIRECT, scope=issued.client.scope, more={})["url"]
             page = await Visitor(client, server.url).open(url)
             page = await page.form("#signin").fill(identifier="camille.martin", password=PASSWORD).submit()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.franceconnect import CLIENT_ID, ISSUER, RETURN, Browser, service, simulation
@@ -20,7 +20,7 @@ GOOD = {
 }
 
 
-def ask(browser: Browser, **changes: str | None) -> httpx.Response:
+def ask(browser: Browser, **changes: str | None) -> httpx2.Response:
     asked = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     return browser.get("/api/v2/authorize", params=asked)
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from idp.demo.franceconnect.identities import TEST_IDENTITIES, TEST_REFUSALS, Refusal
@@ -60,7 +60,7 @@ def sign_in(browser: Browser, login: str = "test", **changes: str) -> dict[str, 
     return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["location"]).query).items()}
 
 
-def exchange(browser: Browser, code: str, **changes: str) -> httpx.Response:
+def exchange(browser: Browser, code: str, **changes: str) -> httpx2.Response:
     return browser.post("/api/v2/token", data={**EXCHANGE, "code": code, **changes})
 
 
@@ -269,7 +269,7 @@ def test_the_information_page_is_skipped_only_where_it_is_allowed_and_asked(cloc
         assert browser.get(journey).status_code == 200
 
 
-def end_session(browser: Browser, **parameters: str) -> httpx.Response:
+def end_session(browser: Browser, **parameters: str) -> httpx2.Response:
     return browser.get("/api/v2/session/end", params=parameters)
 
 
