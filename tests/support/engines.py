@@ -9,9 +9,11 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +29,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 
 pump = Pump()
+
+
+def finish(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end in a loop of its own, whether or not the caller is inside one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
 
 
 class Postgres:
@@ -60,7 +68,7 @@ class Postgres:
                     await connection.exec_driver_sql(statement)
             await engine.dispose()
 
-        asyncio.run(run())
+        finish(run())
 
     def close(self) -> None:
         self._server.cleanup()
@@ -76,17 +84,13 @@ def migrate(url: str) -> None:
     """Bring an empty database of either kind to the present schema, as `idp migrate` does."""
 
     async def run() -> None:
-        from migrations.tables import METADATA
-
-        def create(connection: sa.Connection) -> None:
-            for each in METADATA:
-                each.create_all(connection)
+        from migrations import history
 
         database = open_database(url)
-        await database.transaction(create)
+        await database.transaction(history.upgrade)
         await database.close()
 
-    asyncio.run(run())
+    finish(run())
 
 
 @cache
@@ -138,7 +142,7 @@ def empty_worker_database() -> None:
             await connection.exec_driver_sql(f"TRUNCATE {names}")
         await engine.dispose()
 
-    asyncio.run(run())
+    finish(run())
 
 
 @pytest.fixture(params=ENGINES)
