@@ -126,5 +126,5 @@ def half_hash(text: str, alg: str) -> str:
     hashed = _HALF_HASHES.get(alg)
     if hashed is None:
         raise ValueError("no hash is known for this algorithm")
-    digest = hashed(text.encode("ascii")).digest()
+    digest = hashed(text.encode()).digest()
     return encode(digest[: len(digest) // 2])

@@ -44,7 +44,7 @@ def serve(context: click.Context, host: str, port: int, workers: int) -> None:
     if workers > 1 and configured.database_url.startswith("sqlite"):
         fail("SQLite serves one process; use PostgreSQL for several workers")
     configure_logs()
-    _refuse_old_schema()
+    _refuse_unusable_database()
     config = context.find_root().obj
     if config:
         os.environ["IDP_CONFIG"] = str(Path(config).absolute())
@@ -88,23 +88,36 @@ def only_server_of(configured: Settings) -> Iterator[None]:
         yield
 
 
-def _refuse_old_schema() -> None:
-    """Exit when the database answers and its schema is not ours; when it does not answer, the server waits for it."""
+def _refuse_unusable_database() -> None:
+    """Exit when the database answers and its schema is not ours, or its keys were sealed under another secret.
+
+    When it does not answer, the server waits for it.
+    """
 
     async def look() -> str | None:
         opened = provider()
         try:
-            return await opened.database.transaction(history.current)
+            return await opened.database.transaction(_unusable, opened)
         finally:
             await opened.close()
 
     try:
-        current = asyncio.run(look())
+        verdict = asyncio.run(look())
     except Problem as problem:
         logging.getLogger(__name__).warning("the database does not answer: %s", problem.cause)
         return
-    if current != history.head():
-        fail("the database schema is not up to date; run `idp migrate`")
+    if verdict:
+        fail(verdict)
+
+
+def _unusable(connection: Connection, opened: Provider) -> str | None:
+    if history.current(connection) != history.head():
+        return "the database schema is not up to date; run `idp migrate`"
+    try:
+        key_store.load(connection, opened.seal)
+    except SealBroken as error:
+        return str(error)
+    return None
 
 
 @click.command()

@@ -75,7 +75,8 @@ async def opened(settings: Settings, *, seed: int = 1) -> AsyncIterator[Site]:
 async def _prepare_quickly(provider: Provider) -> None:
     secret, now = provider.settings.secret_key, provider.clock.now()
     if made := _made.get(secret):
-        provider.ring = await provider.database.transaction(key_store.save, provider.seal, KeyRing(), made, now) or made
+        stored = await provider.database.transaction(key_store.save, provider.seal, KeyRing(), made, now)
+        provider.ring = stored or made
     else:
         await prepare(provider)
         _made[secret] = provider.ring

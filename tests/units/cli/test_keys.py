@@ -23,6 +23,7 @@ from keys.errors import UnknownKey
 from keys.ring import ALGORITHMS_HELD, KeyRing
 from keys.rotation import Policy
 from keys.sealing import Seal
+from tests.support import server
 from tests.support.provider import opened, settings_for
 
 T = TypeVar("T")
@@ -63,6 +64,11 @@ class Operator:
         assert result.stdout == ""
         return result.stderr
 
+    def begin(self, first_keys: KeyRing) -> None:
+        """Store the keys of a first start."""
+        seal = Seal(self.secret.encode())
+        self.step(lambda connection: store.save(connection, seal, KeyRing(), first_keys, 1_790_000_000))
+
     def stages(self) -> Counter[tuple[str, str]]:
         """How many keys stand at each stage, by algorithm."""
         return Counter((key["alg"], key["stage"]) for key in self.json("list")["keys"])
@@ -99,8 +105,7 @@ def first_keys() -> KeyRing:
 def operator(database_url: str, first_keys: KeyRing) -> Operator:
     """An operator of a provider that has started once."""
     operator = Operator(database_url)
-    seal = Seal(SECRET.encode())
-    operator.step(lambda connection: store.save(connection, seal, KeyRing(), first_keys, 1_790_000_000))
+    operator.begin(first_keys)
     return operator
 
 
@@ -208,6 +213,17 @@ def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
     nowhere = Operator(f"sqlite:///{tmp_path / 'missing' / 'provider.db'}")
     assert nowhere.refused("list")
     assert nowhere.refused("rotate")
+
+
+def test_the_server_does_not_start_with_another_secret_key(tmp_path: Path, first_keys: KeyRing) -> None:
+    operator = Operator(f"sqlite:///{tmp_path / 'provider.db'}")
+    server.idp(server.environment(operator.database_url, 0), "migrate")
+    operator.begin(first_keys)
+    log = tmp_path / "log"
+    environ = server.environment(operator.database_url, 0, secret_key="another secret key, long enough as well")
+    assert server.launch(environ, 0, log).process.wait(timeout=30) == 1
+    assert "sealed under another secret key" in log.read_text()
+    assert "Traceback" not in log.read_text()
 
 
 def test_two_rotations_at_once_make_one_set_of_successors(operator: Operator) -> None:
