@@ -12,8 +12,8 @@ from idp.upstream.providers import registration
 class Connections:
     """One HTTP client and one `Connection` for each upstream, opened with the first sign-in."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._fetcher = Fetcher(settings.outbound_ca_file)
+    def __init__(self, settings: Settings, clock: Clock, fetcher: Fetcher | None = None) -> None:
+        self._fetcher = fetcher or Fetcher(settings.outbound_ca_file)
         self._by_name = {
             upstream.name: Connection(registration(upstream), self._fetcher, clock) for upstream in settings.upstreams
         }
