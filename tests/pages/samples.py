@@ -26,7 +26,6 @@ SPOKEN: Mapping[tuple[str, str], object] = {
     ("ConsentPage", "scopes"): ("openid", "profile", "email", "organization", "unheard_of"),
     ("ErrorPage", "status"): 410,
     ("SignOutPage", "action"): "/deconnexion",
-    ("UpstreamView", "provider"): "franceconnect",
     ("UpstreamView", "kind"): "franceconnect",
 }
 """Values by (class, field) where the annotation is wider than what the page is given."""

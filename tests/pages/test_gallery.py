@@ -1,69 +1,40 @@
 """Every page renders, in both languages, bare and full and refused, and holds to the basics of accessibility."""
 
-from functools import cache
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from starlette.requests import Request
 
-from idp.app import build_provider
-from idp.foundation.settings import Brand, Settings
-from idp.web.endpoint import Call
-from idp.web.pages import ClientView, Frame, Page, render
+from idp.web.pages import Frame, Page
+from tests.pages.rendering import FRAMES, LANGUAGES, answer
 from tests.pages.samples import bare, every_page, full, refused
 
 PAGES = every_page()
-LANGUAGES = ("fr", "en")
-FRAMES = {
-    "bare": Frame(interaction_id=None, client=None, visitor=None),
-    "full": Frame(
-        interaction_id="journey",
-        client=ClientView("Portail famille", None, "https://famille.test/vie-privee", "https://famille.test/cgu", None),
-        visitor="Jeanne D’Ormesson",
-    ),
-}
+ALWAYS_FOR_AN_APPLICATION = {"oidc/consent.html"}
 NAMED_BY_OTHERS = {"hidden", "submit", "button"}
 
 
-@cache
-def provider() -> Any:
-    return build_provider(
-        Settings(
-            issuer="https://compte.villeneuve.test",
-            database_url="sqlite://",
-            secret_key="a secret of the gallery, long enough",
-            brand=Brand(name="Ville de Villeneuve", contact_email="contact@villeneuve.test"),
-        )
-    )
-
-
 def shown(page: Page, frame: Frame, locale: str) -> BeautifulSoup:
-    """The page as a browser of that language receives it."""
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": "/page",
-        "query_string": b"",
-        "headers": [(b"accept-language", locale.encode())],
-        "client": ("127.0.0.1", 40_000),
-        "path_params": {},
-    }
-    response = render(Call(provider(), Request(scope), ()), page, frame=frame)
-    return BeautifulSoup(bytes(response.body), "html.parser")
+    """The page, parsed."""
+    return BeautifulSoup(bytes(answer(page, frame, locale).body), "html.parser")
 
 
-def gallery() -> list[Any]:
+def surroundings(kind: type[Page], state: str) -> Frame:
+    """The least there can be around a bare page, else everything."""
+    if state == "bare":
+        return FRAMES["named" if kind.template in ALWAYS_FOR_AN_APPLICATION else "bare"]
+    return FRAMES["full"]
+
+
+def gallery() -> Iterator[Any]:
     """Each page, in each of its states and in each language."""
-    cases = []
     for kind in PAGES:
-        states = {"bare": bare(kind), "full": full(kind), "refused": refused(kind)}
-        for state, page in states.items():
+        for state, page in {"bare": bare(kind), "full": full(kind), "refused": refused(kind)}.items():
+            if page is None:
+                continue
             for locale in LANGUAGES:
-                if page is not None:
-                    frame = FRAMES.get(state, FRAMES["full"])
-                    cases.append(pytest.param(page, frame, locale, id=f"{kind.__name__}-{state}-{locale}"))
-    return cases
+                yield pytest.param(page, surroundings(kind, state), locale, id=f"{kind.template}-{state}-{locale}")
 
 
 def words(tag: Tag | None) -> str:
@@ -75,7 +46,7 @@ def controls(soup: BeautifulSoup) -> list[Tag]:
     return [each for each in soup(["input", "select", "textarea"]) if each.get("type") not in NAMED_BY_OTHERS]
 
 
-@pytest.mark.parametrize(("page", "frame", "locale"), gallery())
+@pytest.mark.parametrize(("page", "frame", "locale"), list(gallery()))
 def test_a_page_renders_and_holds_to_the_basics(page: Page, frame: Frame, locale: str) -> None:
     soup = shown(page, frame, locale)
     assert soup.html is not None
@@ -90,7 +61,7 @@ def test_a_page_renders_and_holds_to_the_basics(page: Page, frame: Frame, locale
     _nothing_is_inline(soup)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in PAGES if refused(kind)], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [kind for kind in PAGES if refused(kind)], ids=lambda kind: kind.template)
 def test_a_refused_form_is_announced(kind: type[Page]) -> None:
     soup = shown(cast(Page, refused(kind)), FRAMES["full"], "fr")
     assert words(soup.title).startswith("Erreur : ")
@@ -127,7 +98,7 @@ def _controls_are_named(soup: BeautifulSoup) -> None:
 def _references_lead_somewhere(soup: BeautifulSoup) -> None:
     ids = {each["id"] for each in soup(id=True)}
     for attribute in ("aria-describedby", "aria-labelledby", "aria-controls", "for"):
-        for each in soup(attrs={attribute: True}):
+        for each in soup.select(f"[{attribute}]"):
             missing = set(str(each[attribute]).split()) - ids
             assert not missing, f"{attribute} of {each.name} leads to {missing}"
 
