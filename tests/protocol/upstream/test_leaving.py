@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from idp.foundation.clock import FixedClock
@@ -22,7 +22,7 @@ async def sign_out(visitor: Visitor) -> Page:
 
 async def at_franceconnect(page: Page) -> str:
     """Let the simulated FranceConnect end its session; the address it sends the browser to."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx2.AsyncClient() as browser:
         response = await browser.get(page.address)
     assert response.status_code == 303, response.text
     return str(response.headers["location"])
