@@ -10,9 +10,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+
+from migrations.revision import current
 
 HERE = Path(__file__).parent
 LOCK = int.from_bytes(hashlib.sha256(b"laissez-passer migrations").digest()[:8], signed=True)
@@ -30,16 +31,6 @@ def upgrade(connection: Connection, revision: str = "head") -> tuple[str | None,
     before = current(connection)
     command.upgrade(_config(connection), revision)
     return before, current(connection)
-
-
-def current(connection: Connection) -> str | None:
-    """The revision the database is at; None when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str | None:
-    """The revision that this program needs."""
-    return ScriptDirectory(str(HERE)).get_current_head()
 
 
 def draft(connection: Connection, title: str) -> Path:

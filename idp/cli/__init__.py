@@ -1,18 +1,40 @@
-"""The `idp` command."""
+"""The `idp` command. Each subcommand is imported when it is used: a server does not carry the tools of an operator."""
+
+from importlib import import_module
 
 import click
 
-from idp.cli import clients, jobs, keys, schema, server
+_COMMANDS = {
+    "check": "idp.cli.server:check",
+    "clients": "idp.cli.clients:clients",
+    "demo": "idp.cli.demo:demo",
+    "jobs": "idp.cli.jobs:jobs",
+    "keys": "idp.cli.keys:keys",
+    "migrate": "idp.cli.schema:migrate",
+    "people": "idp.cli.people:people",
+    "serve": "idp.cli.server:serve",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The subcommands, by the place where each is written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", type=click.Path(dir_okay=False), envvar="IDP_CONFIG", help="A TOML file of settings.")
 @click.version_option(package_name="laissez-passer", prog_name="idp")
 @click.pass_context
 def main(context: click.Context, config: str | None) -> None:
     """Laissez-passer, the OpenID Connect provider of a local authority."""
     context.obj = config
-
-
-for command in (server.serve, server.check, schema.migrate, clients.clients, keys.keys, jobs.jobs):
-    main.add_command(command)

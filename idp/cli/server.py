@@ -21,7 +21,7 @@ from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
 from keys import store as key_store
 from keys.errors import SealBroken
-from migrations import history
+from migrations import revision
 
 DRAIN_SECONDS = 25
 KEEP_ALIVE_SECONDS = 75
@@ -111,7 +111,7 @@ def _refuse_unusable_database() -> None:
 
 
 def _unusable(connection: Connection, opened: Provider) -> str | None:
-    if history.current(connection) != history.head():
+    if revision.current(connection) != revision.head():
         return "the database schema is not up to date; run `idp migrate`"
     try:
         key_store.load(connection, opened.seal)
@@ -153,7 +153,7 @@ async def _verdict(opened: Provider, step: Callable[[Connection, Provider], str 
 
 
 def _schema_is_ours(connection: Connection, _opened: Provider) -> str | None:
-    return None if history.current(connection) == history.head() else "schema not up to date; run `idp migrate`"
+    return None if revision.current(connection) == revision.head() else "schema not up to date; run `idp migrate`"
 
 
 def _clocks_agree(connection: Connection, opened: Provider) -> str | None:

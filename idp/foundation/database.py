@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, MetaData, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql, registry, sqlite
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -136,7 +137,7 @@ def open_database(url: str, limits: PoolLimits | None = None) -> Database:
 def sqlite_engine(url: str) -> Engine:
     """One synchronous connection with the settings our promises rest on (durable, immediate, foreign keys)."""
     engine = create_engine(
-        url,
+        make_url(url).set(drivername="sqlite+immediate"),
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
@@ -149,13 +150,23 @@ def sqlite_engine(url: str) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             driver.execute(f"PRAGMA {pragma}")
 
-    def begin(connection: Connection) -> None:
-        # a transaction begun by a read cannot be upgraded when another process writes: it would fail at once
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
     event.listen(engine, "connect", configure)
-    event.listen(engine, "begin", begin)
     return engine
+
+
+class ImmediateDialect(SQLiteDialect_pysqlite):
+    """SQLite whose transactions hold the write lock from their first statement.
+
+    One begun by a read cannot be upgraded while another process writes: it would fail at once, whatever the timeout.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.immediate", __name__, ImmediateDialect.__name__)
 
 
 class _Sqlite:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
     delete,
     select,
     update,
@@ -27,7 +28,7 @@ from idp.foundation.database import Insert, PerDialect, metadata
 attempts = Table(
     "attempts",
     metadata,
-    Column("key_digest", String(64), primary_key=True),
+    Column("key_digest", String(128), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("window_at", BigInteger, nullable=False),
     Column("blocked_until_at", BigInteger, nullable=False),
@@ -74,6 +75,23 @@ def _locked_row(insert: Callable[[Table], Insert]) -> Executable:
     ).returning(attempts.c.count, attempts.c.window_at, attempts.c.blocked_until_at)
 
 
+def _counted(insert: Callable[[Table], Insert]) -> Executable:
+    now, ends = bindparam("now", type_=BigInteger), bindparam("ends", type_=BigInteger)
+    first = insert(attempts).values(
+        key_digest=bindparam("key"), count=1, window_at=now, blocked_until_at=0, expires_at=ends
+    )
+    over = attempts.c.expires_at <= now
+    return first.on_conflict_do_update(
+        index_elements=[attempts.c.key_digest],
+        set_={
+            "count": case((over, 1), else_=attempts.c.count + 1),
+            "window_at": case((over, now), else_=attempts.c.window_at),
+            "expires_at": case((over, ends), else_=attempts.c.expires_at),
+        },
+    ).returning(attempts.c.count, attempts.c.expires_at)
+
+
+_COUNT = PerDialect(_counted)
 _LOCK = PerDialect(_locked_row)
 _WRITE = (
     update(attempts)
@@ -91,14 +109,9 @@ _CLEAR = delete(attempts).where(attempts.c.key_digest == bindparam("key"))
 
 def take(connection: Connection, limit: Limit, key_digest: str, now: int) -> int:
     """Count one use: 0 when it is allowed, else the seconds until it would be. `key_digest` comes from the pepper."""
-    key = f"{limit.name}:{key_digest}"
-    count, window_at, _ = connection.execute(_LOCK.on(connection), {"key": key, "now": now}).one()
-    if now - window_at >= limit.per_seconds:
-        count, window_at = 0, now
-    if count >= limit.allowed:
-        return max(1, int(window_at) + limit.per_seconds - now)
-    _write(connection, key, (count + 1, window_at, 0), window_at + limit.per_seconds)
-    return 0
+    values = {"key": f"{limit.name}:{key_digest}", "now": now, "ends": now + limit.per_seconds}
+    count, ends_at = connection.execute(_COUNT.on(connection), values).one()
+    return 0 if count <= limit.allowed else max(1, int(ends_at) - now)
 
 
 def reserve(connection: Connection, delay: Delay, key_digest: str, now: int) -> int:
@@ -108,7 +121,16 @@ def reserve(connection: Connection, delay: Delay, key_digest: str, now: int) -> 
     if blocked_until_at > now:
         return int(blocked_until_at) - now
     failures = 1 if now - last_at >= delay.forget_after_seconds else int(count) + 1
-    _write(connection, key, (failures, now, now + delay.wait_after(failures)), now + delay.forget_after_seconds)
+    connection.execute(
+        _WRITE,
+        {
+            "key": key,
+            "new_count": failures,
+            "new_window_at": now,
+            "new_blocked_until_at": now + delay.wait_after(failures),
+            "new_expires_at": now + delay.forget_after_seconds,
+        },
+    )
     return 0
 
 
@@ -121,17 +143,3 @@ def waiting(connection: Connection, delay: Delay, key_digest: str, now: int) -> 
 def clear(connection: Connection, delay: Delay, key_digest: str) -> None:
     """The attempt succeeded: forget the failures before it."""
     connection.execute(_CLEAR, {"key": f"{delay.name}:{key_digest}"})
-
-
-def _write(connection: Connection, key: str, row: tuple[int, int, int], expires_at: int) -> None:
-    count, window_at, blocked_until_at = row
-    connection.execute(
-        _WRITE,
-        {
-            "key": key,
-            "new_count": count,
-            "new_window_at": window_at,
-            "new_blocked_until_at": blocked_until_at,
-            "new_expires_at": expires_at,
-        },
-    )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData, inspect
 
 from idp.cli.schema import upgrade
 from idp.foundation.database import open_database
-from migrations import history
+from migrations import history, revision
 from migrations.tables import METADATA
 from tests.support.ports import free_port
 from tests.support.server import environment, idp
@@ -50,19 +50,19 @@ def differences(connection: Connection) -> list[object]:
 
 
 async def test_an_empty_database_is_brought_to_the_last_revision(new_database: NewDatabase) -> None:
-    assert await upgrade(new_database("empty")) == (None, history.head())
+    assert await upgrade(new_database("empty")) == (None, revision.head())
 
 
 async def test_migrating_again_changes_nothing(new_database: NewDatabase) -> None:
     url = new_database("again")
     await upgrade(url)
-    assert await upgrade(url) == (history.head(), history.head())
+    assert await upgrade(url) == (revision.head(), revision.head())
 
 
 async def test_nodes_that_migrate_at_once_take_turns(new_database: NewDatabase) -> None:
     url = new_database("at_once")
     outcomes = await asyncio.gather(*(upgrade(url) for _ in range(3)))
-    assert sorted(str(before) for before, _ in outcomes) == [history.head(), history.head(), "None"]
+    assert sorted(str(before) for before, _ in outcomes) == [revision.head(), revision.head(), "None"]
 
 
 def test_a_migrated_database_lacks_nothing_that_the_programs_declare(connection: Connection) -> None:
@@ -85,5 +85,5 @@ def test_revisions_form_one_line_numbered_from_the_first() -> None:
 
 def test_the_command_says_where_the_database_stood_and_stands(new_database: NewDatabase) -> None:
     settings = environment(new_database("by_command"), free_port())
-    assert idp(settings, "migrate") == f"The database went from nothing to revision {history.head()}.\n"
-    assert idp(settings, "migrate") == f"The database is at revision {history.head()}: nothing to do.\n"
+    assert idp(settings, "migrate") == f"The database went from nothing to revision {revision.head()}.\n"
+    assert idp(settings, "migrate") == f"The database is at revision {revision.head()}: nothing to do.\n"
