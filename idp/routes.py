@@ -4,12 +4,16 @@ from idp.account import pages as account
 from idp.interactions import pages as interactions
 from idp.oidc import authorize, consent, discovery, finish, introspection, logout, revocation, token, userinfo
 from idp.signin import pages as signin
+from idp.signin import resetting_pages as resetting
+from idp.signup import activation_pages, live
+from idp.signup import pages as signup
 from idp.upstream import leaving, linking_pages
 from idp.upstream import pages as upstream
 from idp.web import legal_pages, site
 from idp.web.endpoint import Endpoint, Style
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+"""An address that acts when it is read answers GET alone; the others answer HEAD too, as RFC 9110 asks."""
 PROTOCOL = Style.PROTOCOL
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -19,7 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/introspect", introspection.introspect, "introspect", POST, PROTOCOL, own_form=False),
     Endpoint("/revoke", revocation.revoke, "revoke", POST, PROTOCOL, own_form=False),
     Endpoint("/authorize", authorize.authorize, "authorize", BOTH, own_form=False),
-    Endpoint("/authorize/suite", finish.finish, "authorize.finish"),
+    Endpoint("/authorize/suite", finish.finish, "authorize.finish", GET),
     Endpoint("/jwks", discovery.jwks, "jwks", style=PROTOCOL),
     Endpoint("/.well-known/openid-configuration", discovery.metadata, "discovery", style=PROTOCOL),
     Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),
@@ -28,6 +32,19 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/interaction/{id}", interactions.resume, "interaction"),
     Endpoint("/connexion", signin.show, "signin"),
     Endpoint("/connexion", signin.submit, "signin.submit", POST),
+    Endpoint("/inscription", signup.choose, "signup"),
+    Endpoint("/inscription/annulation", signup.cancel, "signup.cancel", POST),
+    Endpoint("/inscription/identifiant", live.weigh_identifier, "signup.identifier", POST, PROTOCOL),
+    Endpoint("/inscription/mot-de-passe", live.weigh_password, "signup.password", POST, PROTOCOL),
+    Endpoint("/inscription/{profile}", signup.show, "signup.form"),
+    Endpoint("/inscription/{profile}", signup.submit, "signup.submit", POST),
+    Endpoint("/activation", activation_pages.show, "activation", GET),
+    Endpoint("/activation/sms", activation_pages.send_code, "activation.sms", POST),
+    Endpoint("/activation/courriel", activation_pages.send_link, "activation.email", POST),
+    Endpoint("/activation/code", activation_pages.try_code, "activation.code", POST),
+    Endpoint("/activation/etat", activation_pages.state, "activation.state", style=PROTOCOL),
+    Endpoint("/activation/lien/{token}", activation_pages.show_link, "activation.link"),
+    Endpoint("/activation/lien/{token}", activation_pages.follow_link, "activation.link.follow", POST),
     Endpoint("/consentement", consent.show, "consent"),
     Endpoint("/consentement", consent.decide, "consent.decide", POST),
     Endpoint("/deconnexion", logout.show, "signout"),
@@ -46,12 +63,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/mon-compte/suppression", account.delete, "account.deletion", BOTH),
     # Other identity providers
     Endpoint("/connexion/{provider}", upstream.start, "upstream", POST),
-    Endpoint("/retour/{provider}", upstream.finish, "upstream.return"),
+    Endpoint("/retour/{provider}", upstream.finish, "upstream.return", GET),
     Endpoint("/connexion/{provider}/abandon", upstream.abandon, "upstream.abandon", POST),
     Endpoint("/connexion/{provider}/liaison", linking_pages.show, "upstream.link"),
     Endpoint("/connexion/{provider}/liaison", linking_pages.decide, "upstream.link.decide", POST),
-    Endpoint("/deconnexion/depart/{provider}", leaving.depart, "upstream.leave"),
-    Endpoint("/deconnexion/retour/{provider}", leaving.arrive, "upstream.left"),
+    Endpoint("/deconnexion/depart/{provider}", leaving.depart, "upstream.leave", GET),
+    Endpoint("/deconnexion/retour/{provider}", leaving.arrive, "upstream.left", GET),
     # The site
     Endpoint("/", site.home, "home"),
     Endpoint("/theme.css", site.theme, "theme"),

@@ -27,33 +27,49 @@ def activation_link(head: Letterhead, link: str, *, hours: int, given_name: str 
     return lay_out(head, letter)
 
 
-def already_registered(head: Letterhead, *, sign_in: str, forgotten: str) -> Email:
-    """Answers a sign-up made with an address that already opens an account; the page itself does not say so."""
+def already_registered(head: Letterhead, link: str, *, sign_in: str, forgotten: str, hours: int) -> Email:
+    """Answers a sign-up made with an address that already opens an account; the page itself does not say so.
+
+    Several people may share a mailbox, so the link that activates another account is there too.
+    """
     letter = Letter(
         subject=text("Vous avez déjà un compte {authority}", authority=head.brand.name),
         paragraphs=(
             text("Quelqu'un a demandé à créer un compte avec votre adresse électronique. Vous avez déjà un compte."),
             text("Connectez-vous, ou choisissez un nouveau mot de passe."),
+            text(
+                "Si vous avez voulu créer un autre compte, par exemple pour une personne qui partage cette adresse, "
+                "activez-le. Ce lien est valable {hours} heures.",
+                hours=hours,
+            ),
         ),
-        actions=((text("Me connecter"), sign_in), (text("Choisir un nouveau mot de passe"), forgotten)),
+        actions=(
+            (text("Me connecter"), sign_in),
+            (text("Choisir un nouveau mot de passe"), forgotten),
+            (text("Activer l'autre compte"), link),
+        ),
         afterwards=(text("Si la demande ne vient pas de vous, ne faites rien."),),
     )
     return lay_out(head, letter)
 
 
-def choose_password(head: Letterhead, link: str, *, minutes: int, identifier: str) -> Email:
-    """The link to choose a new password, alive for so many minutes, and the account it is for."""
+def choose_password(head: Letterhead, link: str, *, minutes: int, identifiers: Sequence[str]) -> Email:
+    """The link to choose a new password, alive for so many minutes, and the account or accounts it is for."""
+    named = text("Vos identifiants, un par compte :")
+    if len(identifiers) == 1:
+        named = text("Votre identifiant :")
     letter = Letter(
         subject=text("Choisissez un nouveau mot de passe"),
         paragraphs=(
             text("Vous avez demandé à changer le mot de passe de votre compte {authority}.", authority=head.brand.name),
-            text("Votre identifiant de connexion est : {identifier}", identifier=identifier),
             text(
                 "Pour choisir un nouveau mot de passe, ouvrez ce lien. Il est valable {minutes} minutes et ne sert "
                 "qu'une fois.",
                 minutes=minutes,
             ),
+            named,
         ),
+        items=identifiers,
         actions=((text("Choisir un nouveau mot de passe"), link),),
         afterwards=(
             text("Si la demande ne vient pas de vous, ignorez ce message : votre mot de passe reste le même."),

@@ -4,7 +4,7 @@ A `Field` belongs to one place: the person, the organisation, an agreement, or n
 asked). What a form does not ask is never read, so an extra control sent by a program changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -121,10 +121,17 @@ class Profile:
         for section in self.sections:
             yield from section.fields
 
-    def of_vouched(self) -> "Profile":
-        """What is still to be asked of someone whose civil status came from an identity provider."""
+    def of_vouched(self, known: Container[str]) -> "Profile":
+        """What is still to be asked of someone for whom an identity provider vouches, given what it said."""
         kept = (
-            Section(section.legend, tuple(field for field in section.fields if not field.vouched))
+            Section(
+                section.legend,
+                tuple(
+                    field
+                    for field in section.fields
+                    if not field.vouched or (field.required and field.name not in known)
+                ),
+            )
             for section in self.sections
         )
         return Profile(self.name, self.title, self.audience, tuple(section for section in kept if section.fields))

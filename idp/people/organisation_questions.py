@@ -160,7 +160,7 @@ def association() -> tuple[Field, ...]:
             missing=text("Indiquez le numéro RNA, par exemple W751515517, ou cochez la case en dessous."),
             lifted_by="rna_unknown",
             when=_DECLARED,
-            hint=text("Il commence par W et figure sur le récépissé de déclaration."),
+            hint=text("Obligatoire pour une association déclarée. Il commence par W et figure sur le récépissé."),
             autocomplete="off",
         ),
         Field(
@@ -217,6 +217,7 @@ def _alsace_moselle() -> tuple[Field, ...]:
             place=Place.ORGANISATION,
             required=True,
             missing=missing,
+            hint=text("Obligatoire pour une association d'Alsace-Moselle."),
             when=_IN_ALSACE_MOSELLE,
         )
         for name, label, missing in asked

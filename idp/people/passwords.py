@@ -17,6 +17,7 @@ from zxcvbn_rs_py import zxcvbn
 from idp.foundation.texts import Text, text
 from idp.people.characters import folded
 from idp.people.common_passwords import FRENCH_WORDS
+from idp.people.person import Person
 
 MINIMUM_LENGTH = 8
 LONGEST_CHARACTERS = 128
@@ -63,6 +64,20 @@ class Assessment:
     @property
     def accepted(self) -> bool:
         return self.refusal is None
+
+
+def personal_words(person: Person, authority: str) -> tuple[str, ...]:
+    """What the password of an account must not be made of."""
+    known = (
+        person.given_names,
+        person.birth_name,
+        person.preferred_name,
+        person.identifier,
+        (person.email or "").partition("@")[0],
+        person.birthdate,
+        authority,
+    )
+    return tuple(word for word in known if word)
 
 
 def assess(password: str, personal: Iterable[str] = (), *, minimum_length: int = MINIMUM_LENGTH) -> Assessment:

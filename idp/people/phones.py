@@ -147,6 +147,11 @@ def display_phone(number: str) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL if french else PhoneNumberFormat.INTERNATIONAL)
 
 
+def masked_phone(number: str) -> str:
+    """The number with all but its last two digits hidden."""
+    return f"…{number[-2:]}"
+
+
 def calling_code(region: str) -> int:
     """The international prefix of a territory, without its plus sign."""
     return phonenumbers.country_code_for_region(region)

@@ -261,5 +261,6 @@ def country(name: str, label: Text, place: Place, *, required: bool, when: Condi
         required=required,
         missing=missing,
         when=when,
+        hint=text("Obligatoire si l'entreprise n'a pas de SIRET.") if when else None,
         autocomplete="country",
     )

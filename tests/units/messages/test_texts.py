@@ -19,8 +19,10 @@ FORGOTTEN = f"{ISSUER}/oubli"
 
 EMAILS: dict[str, Callable[[Letterhead], Email]] = {
     "activation_link": lambda head: texts.activation_link(head, LINK, hours=24, given_name="Zoé"),
-    "already_registered": lambda head: texts.already_registered(head, sign_in=SIGN_IN, forgotten=FORGOTTEN),
-    "choose_password": lambda head: texts.choose_password(head, LINK, minutes=60, identifier="zoe.martin"),
+    "already_registered": lambda head: texts.already_registered(
+        head, LINK, sign_in=SIGN_IN, forgotten=FORGOTTEN, hours=24
+    ),
+    "choose_password": lambda head: texts.choose_password(head, LINK, minutes=60, identifiers=["zoe.martin"]),
     "add_password": lambda head: texts.add_password(head, LINK, upstreams=["FranceConnect"], minutes=60),
     "identifiers": lambda head: texts.identifiers(head, ["zoe.martin", "zoe.martin.2"], sign_in=SIGN_IN),
     "password_changed": lambda head: texts.password_changed(head, at=NOW, forgotten=FORGOTTEN),

@@ -261,9 +261,16 @@ def test_an_authority_opens_the_profiles_it_wants_in_its_order() -> None:
     assert list(offered(SignUp(profiles=("association", "citoyen")), "Villeneuve")) == ["association", "citoyen"]
 
 
-def test_civil_status_is_not_asked_of_someone_vouched_for() -> None:
-    asked = [field.name for field in offered(SignUp(), "Villeneuve")["citoyen"].of_vouched().fields()]
-    assert asked == ["email", "landline", "mobile", "list_email", "list_sms"]
+CIVIL = {"birth_name", "given_names", "birthdate"}
+
+
+@pytest.mark.parametrize(
+    ("known", "still"),
+    [(CIVIL, []), (CIVIL - {"birthdate"}, ["birthdate"]), ({"birthdate"}, ["birth_name", "given_names"])],
+)
+def test_someone_vouched_for_is_asked_only_what_was_not_said(known: set[str], still: list[str]) -> None:
+    asked = [field.name for field in offered(SignUp(), "Villeneuve")["citoyen"].of_vouched(known).fields()]
+    assert asked == [*still, "email", "landline", "mobile", "list_email", "list_sms"]
 
 
 @pytest.fixture(scope="module")
