@@ -7,6 +7,7 @@
      ├── MethodNotAllowed    405
      ├── Expired             410  it was true once
      ├── TooLarge            413
+     ├── TooLong             414
      ├── UnsupportedMedia    415
      ├── TooManyAttempts     429  says how many seconds to wait
      └── Unavailable         503  says how many seconds to wait
@@ -89,6 +90,12 @@ class TooLarge(Problem):
     """More was sent than any honest use needs (RFC 9110 section 15.5.14)."""
 
     status = 413
+
+
+class TooLong(Problem):
+    """The address is longer than any honest one (RFC 9110 section 15.5.15)."""
+
+    status = 414
 
 
 class UnsupportedMedia(Problem):

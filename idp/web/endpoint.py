@@ -6,22 +6,30 @@ form is ours, turns a `Problem` into a page or JSON, and never lets an exception
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from idp.foundation.errors import BadRequest, MethodNotAllowed, Problem, TooLarge, UnsupportedMedia
+from idp.foundation.errors import (
+    BadRequest,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    TooLong,
+    UnsupportedMedia,
+)
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of, issue
-from idp.foundation.texts import LANGUAGES, SOURCE_LANGUAGE, text
+from idp.foundation.texts import SOURCE_LANGUAGE, text
 from idp.web import cookies, csrf, problems
 from idp.web.addresses import Network, client_address
+from idp.web.languages import preferred
 from idp.web.parameters import NONE, Parameters, parse
 
 log = logging.getLogger(__name__)
@@ -30,7 +38,6 @@ LONGEST_BODY = 65_536
 LONGEST_QUERY = 16_384
 BODY_SECONDS = 10
 _FORM = "application/x-www-form-urlencoded"
-_ACCEPTED = re.compile(r"\b(" + "|".join(LANGUAGES) + r")\b")
 
 
 class Style(StrEnum):
@@ -47,7 +54,8 @@ class Call:
         self.provider = provider
         self.request = request
         self.headers: Mapping[str, str] = request.headers
-        self.method = "GET" if request.method == "HEAD" else request.method
+        self.method = request.method
+        self.query: Parameters = NONE
         self.form: Parameters = NONE
         self.body = b""
         self.now = provider.clock.now()
@@ -61,13 +69,6 @@ class Call:
     @property
     def path_params(self) -> Mapping[str, str]:
         return self.request.path_params
-
-    @cached_property
-    def query(self) -> Parameters:
-        encoded: bytes = self.request.scope["query_string"]
-        if len(encoded) > LONGEST_QUERY:
-            raise TooLarge("query_too_long", text("L'adresse est trop longue."))
-        return parse(encoded)
 
     @property
     def sent(self) -> Parameters:
@@ -86,12 +87,9 @@ class Call:
         wishes = (
             self.sent.get("ui_locales") or "",
             self.cookie(cookies.LANGUAGE) or "",
-            self.headers.get("accept-language", "")[:200],
+            self.headers.get("accept-language", ""),
         )
-        for wish in wishes:
-            if found := _ACCEPTED.search(wish.lower()):
-                return found[0]
-        return SOURCE_LANGUAGE
+        return next(filter(None, map(preferred, wishes)), SOURCE_LANGUAGE)
 
     @cached_property
     def browser(self) -> str:
@@ -110,18 +108,22 @@ class Call:
         """A sentence in the visitor's language."""
         return self.provider.catalogue.translate(message, self.locale)  # type: ignore[arg-type]
 
+    def read_query(self) -> None:
+        """Read the query string. Raises `TooLong` or `BadRequest`; it then counts as empty for what is answered."""
+        encoded: bytes = self.request.scope["query_string"]
+        if len(encoded) > LONGEST_QUERY:
+            raise TooLong("query_too_long", text("L'adresse est trop longue."))
+        self.query = parse(encoded)
+
     async def read_body(self) -> None:
         """Read the form of a POST. Raises `UnsupportedMedia`, `TooLarge` or `BadRequest`."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        chunks: list[bytes] = []
-        size = 0
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in self.request.stream():
-                size += len(chunk)
-                if size > LONGEST_BODY:
-                    raise TooLarge("body_too_large", text("Le formulaire envoyé est trop gros."))
-                chunks.append(chunk)
-        self.body = b"".join(chunks)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                self.body = await self._body()
+        except TimeoutError:
+            slow = text("La demande est arrivée trop lentement. Réessayez.")
+            raise BadRequest("request_timeout", slow) from None
         if kind == _FORM:
             self.form = parse(self.body)
         elif self.body:
@@ -129,18 +131,31 @@ class Call:
                 "unsupported_media_type", text("Le format de la demande n'est pas accepté."), cause=kind[:100]
             )
 
+    async def _body(self) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in self.request.stream():
+            size += len(chunk)
+            if size > LONGEST_BODY:
+                raise TooLarge("body_too_large", text("Le formulaire envoyé est trop gros."))
+            chunks.append(chunk)
+        return b"".join(chunks)
+
 
 Handler = Callable[[Call], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A URL, what answers there, and to whom. `own_form`: a POST must come from one of our own pages."""
+    """A URL, what answers there, and to whom. `own_form`: a POST must come from one of our own pages.
+
+    `methods` holds HEAD only where reading has no effect (RFC 9110 section 9.2.1).
+    """
 
     path: str
     handler: Handler
     name: str
-    methods: tuple[str, ...] = ("GET",)
+    methods: tuple[str, ...] = ("GET", "HEAD")
     style: Style = Style.PAGE
     own_form: bool = True
 
@@ -169,9 +184,9 @@ class Adapter:
             return await self._handle(call)
         except Problem as problem:
             return problems.answer(call, problem, as_page=as_page)
-        except TimeoutError:
-            slow = BadRequest("request_timeout", text("La demande est arrivée trop lentement. Réessayez."))
-            return problems.answer(call, slow, as_page=as_page)
+        except ClientDisconnect:
+            log.info("the sender of a request to %s left before its end", call.path[:200])
+            return Response(status_code=400)
         except Exception as error:  # the last line of defence: a bug is logged and told, never shown
             log.exception("unexpected %s at %s", type(error).__name__, call.path[:200])
             return problems.answer(call, _unexpected(), as_page=as_page)
@@ -180,7 +195,12 @@ class Adapter:
         endpoint = self._by_method.get(call.method)
         if endpoint is None:
             raise MethodNotAllowed(", ".join(sorted(self._by_method)))
-        if call.method != "GET":
+        if "\0" in call.path:
+            raise NotFound(cause="NUL character in the path")
+        if len(call.request.headers.getlist("authorization")) > 1:
+            raise BadRequest("malformed_header", text("La demande est mal formée."), cause="two Authorization headers")
+        call.read_query()
+        if call.method == "POST":
             await call.read_body()
             if endpoint.own_form:
                 csrf.check(

@@ -2,11 +2,12 @@
 
 import os
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from idp.web.headers import ALWAYS
+from idp.web.headers import ALWAYS, PRIVATE
 
 _KEEP = "public, max-age=31536000, immutable"
 
@@ -16,6 +17,12 @@ class StaticFolder(StaticFiles):
 
     def __init__(self, folder: os.PathLike[str]) -> None:
         super().__init__(directory=folder)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            return await super().get_response(path, scope)
+        except HTTPException as refusal:
+            return Response(status_code=refusal.status_code, headers={**PRIVATE, **(refusal.headers or {})})
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
