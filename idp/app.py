@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from idp import jobs
 from idp.foundation.clock import Clock, SystemClock
 from idp.foundation.configuration import SettingsError
 from idp.foundation.database import open_database
-from idp.foundation.errors import NotFound, Unavailable
+from idp.foundation.errors import NotFound, Problem, Unavailable
 from idp.foundation.hashing import PasswordHasher
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Pepper, Randomness, SystemRandomness
@@ -92,19 +93,26 @@ async def _lifespan(provider: Provider) -> AsyncIterator[None]:
 
 
 async def _live(provider: Provider) -> None:
-    for attempt in range(1_000_000):
-        try:
-            await prepare(provider)
-            break
-        except Unavailable as problem:
-            log.warning("the database does not answer yet: %s", problem.cause)
-            await asyncio.sleep(_WAIT_FOR_DATABASE[min(attempt, len(_WAIT_FOR_DATABASE) - 1)])
+    await _prepare_as_soon_as_possible(provider)
     if provider.settings.jobs == "inside":
         await jobs.run_forever(provider)
     while True:
         await asyncio.sleep(RING_SECONDS)
         with contextlib.suppress(Unavailable):
             await provider.refresh_ring()
+
+
+async def _prepare_as_soon_as_possible(provider: Provider) -> None:
+    """Try until it works. What an operator has to mend (an old schema, another secret key) is logged at each try."""
+    for pause in itertools.chain(_WAIT_FOR_DATABASE, itertools.repeat(_WAIT_FOR_DATABASE[-1])):
+        try:
+            await prepare(provider)
+            return
+        except Unavailable as problem:
+            log.warning("the database does not answer yet: %s", problem.cause)
+        except Exception:
+            log.exception("the keys cannot be used")
+        await asyncio.sleep(pause)
 
 
 class _Nowhere:
@@ -118,6 +126,8 @@ class _Nowhere:
         if scope["type"] != "http":
             return
         call = Call(self._provider, Request(scope, receive), self._trusted)
+        with contextlib.suppress(Problem):
+            call.read_query()
         as_page = "application/json" not in call.headers.get("accept", "")
         await problems.answer(call, NotFound(), as_page=as_page)(scope, receive, send)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from clients.registry import CachedRegistry
 from idp.foundation.clock import Clock
 from idp.foundation.database import Database
+from idp.foundation.errors import Unavailable
 from idp.foundation.hashing import PasswordHasher
 from idp.foundation.resources import Resources
 from idp.foundation.secrets import Pepper, Randomness
 from idp.foundation.settings import Settings
-from idp.foundation.texts import Catalogue
+from idp.foundation.texts import Catalogue, text
 from keys import store
 from keys.ring import KeyRing
 from keys.sealing import Seal
@@ -33,6 +34,12 @@ class Provider:
     clients: CachedRegistry
     ring: KeyRing
     resources: Resources = field(default_factory=Resources)
+
+    def keys_in_use(self) -> KeyRing:
+        """The key ring. Raises `Unavailable` until it was read: the database has not answered since the start."""
+        if not self.ring.keys:
+            raise Unavailable("starting", text("Le service démarre. Réessayez dans quelques instants."), retry_after=1)
+        return self.ring
 
     async def refresh_ring(self) -> None:
         """Read the key ring again from the database."""

@@ -29,13 +29,13 @@ async def metadata(call: Call) -> Response:
 
 async def jwks(call: Call) -> Response:
     """`GET /jwks`: the public keys (RFC 7517 section 5)."""
-    return JSONResponse(call.provider.ring.published(), headers=PUBLIC)
+    return JSONResponse(call.provider.keys_in_use().published(), headers=PUBLIC)
 
 
 def document(provider: Provider) -> dict[str, Any]:
     """What this provider accepts and where."""
     issuer = provider.settings.issuer
-    signing = list(provider.ring.algorithms())
+    signing = list(provider.keys_in_use().algorithms())
     levels = [LOCAL_ACR, *(acr for upstream in provider.settings.upstreams for acr in upstream.acr_values)]
     return {
         "issuer": issuer,

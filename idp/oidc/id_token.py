@@ -15,7 +15,7 @@ def id_token(
     provider: Provider, client: Client, grant: Grant, now: int, *, access_token: str, extra: Mapping[str, object]
 ) -> str:
     """Sign what the provider says of an authentication. Identity claims are told at userinfo, not here."""
-    key = provider.ring.signing_key(client.id_token_signed_response_alg)
+    key = provider.keys_in_use().signing_key(client.id_token_signed_response_alg)
     claims: dict[str, object] = {
         **extra,
         "iss": provider.settings.issuer,

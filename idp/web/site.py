@@ -6,8 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, literal, select
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from idp.foundation.errors import NotFound, Unavailable
-from idp.foundation.texts import text
+from idp.foundation.errors import NotFound
 from idp.web.colours import stylesheet
 from idp.web.endpoint import Call
 from idp.web.headers import ALWAYS, PRIVATE
@@ -49,8 +48,7 @@ async def live(call: Call) -> Response:
 async def ready(call: Call) -> Response:
     """`GET /health/ready`: the database answers and the keys are there."""
     await call.provider.database.read(_answers)
-    if not call.provider.ring.keys:
-        raise Unavailable("starting", text("Le service démarre. Réessayez dans quelques instants."), retry_after=1)
+    call.provider.keys_in_use()
     return JSONResponse({"status": "ready"}, headers=PRIVATE)
 
 
