@@ -4,7 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from idp.foundation.database import Insert, PerDialect
 from idp.foundation.errors import Expired
@@ -30,23 +42,20 @@ _VOUCHED = update(interactions).where(_HERE).values(vouched=bindparam("said", ty
 _DENIED = update(interactions).where(_HERE).values(denied=True)
 _CONSENTED = update(interactions).where(_HERE).values(consented_at=bindparam("at"))
 _FORGET = delete(interactions).where(_HERE)
+_STANDS = or_(consents.c.withdrawn_at.is_(None), consents.c.withdrawn_at < consents.c.given_at)
+"""The time of the last withdrawal stays: what an application obtained before is dead, whatever is allowed it since."""
 _CONSENTED_TO = select(consents.c.scope).where(
-    consents.c.person_id == bindparam("person"),
-    consents.c.client_id == bindparam("client"),
-    consents.c.withdrawn_at.is_(None),
+    consents.c.person_id == bindparam("person"), consents.c.client_id == bindparam("client"), _STANDS
 )
 _STATE = select(people.c.state).where(people.c.id == bindparam("person"))
 _CONSENTS = select(consents.c.client_id, consents.c.scope, consents.c.given_at).where(
-    consents.c.person_id == bindparam("person"), consents.c.withdrawn_at.is_(None)
+    consents.c.person_id == bindparam("person"), _STANDS
 )
+_AT = bindparam("at", type_=BigInteger)
 _WITHDRAW = (
     update(consents)
-    .where(
-        consents.c.person_id == bindparam("person"),
-        consents.c.client_id == bindparam("client"),
-        consents.c.withdrawn_at.is_(None),
-    )
-    .values(withdrawn_at=bindparam("at"))
+    .where(consents.c.person_id == bindparam("person"), consents.c.client_id == bindparam("client"), _STANDS)
+    .values(withdrawn_at=case((consents.c.given_at > _AT, consents.c.given_at), else_=_AT))
 )
 
 
@@ -58,13 +67,11 @@ def _give(insert_into: Callable[[Table], Insert]) -> Executable:
         given_at=bindparam("at"),
         withdrawn_at=None,
     )
+    after_withdrawal = consents.c.withdrawn_at + 1
+    given_at = case((consents.c.withdrawn_at >= row.excluded.given_at, after_withdrawal), else_=row.excluded.given_at)
     return row.on_conflict_do_update(
         index_elements=[consents.c.person_id, consents.c.client_id],
-        set_={
-            "scope": row.excluded.scope,
-            "given_at": row.excluded.given_at,
-            "withdrawn_at": None,
-        },
+        set_={"scope": row.excluded.scope, "given_at": given_at},
     )
 
 
