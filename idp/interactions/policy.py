@@ -70,7 +70,8 @@ class Outcome:
 def _too_old(situation: Situation) -> bool:
     if situation.session is None or situation.max_age is None or situation.signed_in_here:
         return False
-    return situation.now - situation.session.authenticated_at > situation.max_age
+    # 0 asks for a new sign-in whatever the time (OpenID Connect Core 1.0 section 3.1.2.1, errata set 2)
+    return situation.max_age == 0 or situation.now - situation.session.authenticated_at > situation.max_age
 
 
 def _someone_else(situation: Situation) -> bool:

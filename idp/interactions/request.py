@@ -11,7 +11,7 @@ class AuthorizationRequest:
     """An authentication request (OpenID Connect Core 1.0 section 3.1.2.1) whose client and redirect URI are proved.
 
     `scope` holds only what the client may ask. `max_age` is in seconds. `hinted_person` is the person that a valid
-    `id_token_hint` names. `claims` is the parsed `claims` parameter (section 5.5). `asks` is what the person is asked
+    `id_token_hint`, or the `claims` parameter, names. `claims` is that parameter (section 5.5), as `oidc` keeps it. `asks` is what the person is asked
     to allow: the scopes, and those that the single claims belong to.
     """
 
@@ -36,8 +36,7 @@ class AuthorizationRequest:
         asked = (self.claims.get("id_token") or {}).get("acr") or {}
         if not asked.get("essential"):
             return ()
-        values = asked.get("values") or ([asked["value"]] if "value" in asked else [])
-        return tuple(str(value) for value in values)
+        return tuple(asked.get("values") or ([asked["value"]] if "value" in asked else ()))
 
     def to_json(self) -> dict[str, Any]:
         """What is stored while the journey lasts."""

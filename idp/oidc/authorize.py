@@ -25,13 +25,14 @@ from idp.web.pages import redirect
 async def authorize(call: Call) -> Response:
     """`GET` and `POST /authorize`.
 
-    A request posted from another site comes without our cookies (SameSite=Lax); sent again as a GET it has them.
+    A request posted from another site comes without our cookies (SameSite=Lax); sent again as a GET it has them. What
+    stands both in its address and in its body is then sent twice, and refused as such.
     """
     if call.method == "POST":
-        return redirect(f"/authorize?{urlencode(list(call.form.pairs()))}")
+        return redirect(f"/authorize?{urlencode([*call.query.pairs(), *call.form.pairs()])}")
     to = await call.provider.database.read(_recipient, call)
     try:
-        request = validate(call.query, to, call.provider.ring, call.provider.settings.issuer)
+        request = validate(call.query, to, call.provider.keys_in_use(), call.provider.settings.issuer)
         return await call.provider.database.transaction(_decide, call, request)
     except AuthorizationRefused as refused:
         return refuse(call, to.address, refused)

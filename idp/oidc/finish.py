@@ -11,6 +11,7 @@ from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
 from idp.oidc.errors import AuthorizationRefused
+from idp.oidc.request import proved
 from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.oidc.tokens import issue_code
 from idp.sessions import store as sessions
@@ -30,6 +31,8 @@ def _finish(connection: Connection, call: Call) -> Response:
         return redirect(interaction.target)
     situation = situate(connection, Here.of(call), interaction=interaction)
     outcome = next_step(situation)
+    registered = call.provider.clients.find(connection, interaction.request.client_id, call.now)
+    proved(registered.client if registered else None, interaction.request.redirect_uri)
     to = ReturnAddress.of(interaction.request)
     if outcome.step is Step.REFUSE and outcome.check is not None:
         interactions.forget(connection, interaction.id)

@@ -18,19 +18,19 @@ class Hint:
 
     person_id: str
     client_id: str
-    session_id: str | None
+    session_id: str
 
 
 def read(token: str, ring: KeyRing, issuer: str) -> Hint | None:
-    """The hint, or None when it is not an ID token that we signed."""
+    """The hint, or None when it is not an ID token that we signed: user information has no `sid`."""
     try:
         claims = jose.verify(token, ring.verification_keys(), algorithms=ring.algorithms(), typ="JWT")
     except BadToken:
         return None
     subject, audience, session = claims.get("sub"), claims.get("aud"), claims.get("sid")
-    if claims.get("iss") != issuer or not isinstance(subject, str) or not isinstance(audience, str):
+    if not isinstance(subject, str) or not isinstance(audience, str) or not isinstance(session, str):
         return None
-    return Hint(subject, audience, session if isinstance(session, str) else None)
+    return Hint(subject, audience, session) if claims.get("iss") == issuer else None
 
 
 def hinted_person(token: str | None, client: Client, ring: KeyRing, issuer: str) -> str | None:

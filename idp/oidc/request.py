@@ -4,15 +4,13 @@ Two stages, and the order matters: first who asks and where the answer may go (`
 shown to the person and never redirected), then everything else (`validate`; what is wrong is told to the application).
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from clients.client import Client
 from idp.foundation.errors import BadRequest
 from idp.foundation.texts import text
 from idp.interactions.request import AuthorizationRequest
+from idp.oidc import claims_request
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.hints import hinted_person
 from idp.oidc.responses import DEFAULT_MODE, MODES, ReturnAddress
@@ -25,8 +23,8 @@ PROMPTS = ("none", "login", "consent", "select_account")
 CHALLENGE_METHODS = ("S256",)
 _CHALLENGE_LENGTH = 43
 _BASE64URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-_LONGEST_CLAIMS = 4_096
-_LONGEST_VALUE = 2_048
+_LONGEST_VALUE = 4_096
+_LONGEST_MAX_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,19 @@ def recipient(sent: Parameters, client: Client | None) -> Recipient:
     doubled = {"client_id", "redirect_uri"}.intersection(sent.doubled())
     if doubled:
         raise _page("invalid_request", f"doubled {', '.join(sorted(doubled))}")
+    known, redirect_uri = proved(client, sent.get("redirect_uri"))
+    mode = sent.get("response_mode")
+    state = sent.get("state") if "state" not in sent.doubled() else None
+    return Recipient(known, ReturnAddress(redirect_uri, mode if mode in MODES else DEFAULT_MODE, state))
+
+
+def proved(client: Client | None, redirect_uri: str | None) -> tuple[Client, str]:
+    """The client and its address, when it may be used and be answered there. Raises `BadRequest`, shown on a page.
+
+    Asked again when the answer leaves: the client may have been suspended, or amended, during the journey.
+    """
     if client is None or client.suspended:
         raise BadRequest("unknown_client", text("L'application qui vous envoie n'est pas connue de ce service."))
-    redirect_uri = sent.get("redirect_uri")
     if redirect_uri is None:
         raise _page("redirect_uri_missing", f"client {client.client_id} sent no redirect_uri")
     if not client.may_return_to(redirect_uri):
@@ -53,9 +61,7 @@ def recipient(sent: Parameters, client: Client | None) -> Recipient:
             text("L'adresse de retour de l'application n'est pas enregistrée. Prévenez le service d'où vous venez."),
             cause=f"client {client.client_id}",
         )
-    mode = sent.get("response_mode")
-    state = sent.get("state") if "state" not in sent.doubled() else None
-    return Recipient(client, ReturnAddress(redirect_uri, mode if mode in MODES else DEFAULT_MODE, state))
+    return client, redirect_uri
 
 
 def _page(code: str, cause: str) -> BadRequest:
@@ -69,7 +75,7 @@ def validate(sent: Parameters, to: Recipient, ring: KeyRing, issuer: str) -> Aut
     _check_form(sent)
     client = to.client
     response_type = _response_type(sent, client)
-    claims = _claims(sent)
+    claims = claims_request.parse(sent.get("claims"))
     prompt = _prompt(sent)
     scope = _scope(sent, client, prompt)
     return AuthorizationRequest(
@@ -84,7 +90,9 @@ def validate(sent: Parameters, to: Recipient, ring: KeyRing, issuer: str) -> Aut
         prompt=prompt,
         max_age=_max_age(sent, client),
         login_hint=(sent.get("login_hint") or "")[:255] or None,
-        hinted_person=hinted_person(sent.get("id_token_hint"), client, ring, issuer),
+        hinted_person=_expected_person(
+            hinted_person(sent.get("id_token_hint"), client, ring, issuer), claims_request.expected_subject(claims)
+        ),
         acr_values=tuple((sent.get("acr_values") or "").split()) or client.default_acr_values,
         claims=claims,
         asks=covering(client, scope, claims),
@@ -151,9 +159,15 @@ def _max_age(sent: Parameters, client: Client) -> int | None:
     asked = sent.get("max_age")
     if asked is None:
         return client.default_max_age
-    if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
+    if not asked.isascii() or not asked.isdigit() or len(asked) > _LONGEST_MAX_AGE:
         raise AuthorizationRefused("invalid_request", "max_age is not a number of seconds")
     return int(asked)
+
+
+def _expected_person(hinted: str | None, claimed: str | None) -> str | None:
+    if hinted is not None and claimed is not None and hinted != claimed:
+        raise AuthorizationRefused("invalid_request", "id_token_hint and claims name two different people")
+    return hinted or claimed
 
 
 def _challenge(sent: Parameters, client: Client) -> str | None:
@@ -168,30 +182,3 @@ def _challenge(sent: Parameters, client: Client) -> str | None:
     if len(challenge) != _CHALLENGE_LENGTH or not _BASE64URL.issuperset(challenge):
         raise AuthorizationRefused("invalid_request", "code_challenge is not a base64url SHA-256")
     return challenge
-
-
-def _claims(sent: Parameters) -> Mapping[str, Any]:
-    written = sent.get("claims")
-    if written is None:
-        return {}
-    malformed = AuthorizationRefused("invalid_request", "claims is not a valid claims request")
-    if len(written) > _LONGEST_CLAIMS or written.count("{") + written.count("[") > 100:
-        raise malformed
-    try:
-        parsed = json.loads(written)
-    except (ValueError, RecursionError):
-        raise malformed from None
-    if not isinstance(parsed, dict) or not _well_formed(parsed):
-        raise malformed
-    return {place: parsed[place] for place in ("userinfo", "id_token") if parsed.get(place)}
-
-
-def _well_formed(parsed: dict[str, Any]) -> bool:
-    """`{"userinfo": {name: null | {...}}, "id_token": {...}}` (section 5.5)."""
-    for place in ("userinfo", "id_token"):
-        asked = parsed.get(place)
-        if asked is None:
-            continue
-        if not isinstance(asked, dict) or not all(each is None or isinstance(each, dict) for each in asked.values()):
-            return False
-    return True
