@@ -31,13 +31,17 @@ from idp.sessions.tables import sessions
 def _may_act() -> ColumnElement[bool]:
     """Whether what a grant gave still counts: asked by every query that issues or answers anything for a person.
 
-    The account is active and nothing was cut off since; the session lives, unless the application holds offline
-    access; the consent was not withdrawn since.
+    The account is active and nothing was cut off since; the session has not ended, unless the application holds
+    offline access; the consent was not withdrawn since. Takes `now` (seconds UTC) as a parameter.
     """
     person_acts = exists().where(
         people.c.id == grants.c.person_id, people.c.state == "active", people.c.cutoff_at <= grants.c.created_at
     )
-    session_lives = exists().where(sessions.c.id == grants.c.session_id, sessions.c.ended_at.is_(None))
+    session_lives = exists().where(
+        sessions.c.id == grants.c.session_id,
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > bindparam("now", type_=BigInteger),
+    )
     consent_withdrawn = exists().where(
         consents.c.person_id == grants.c.person_id,
         consents.c.client_id == grants.c.client_id,
@@ -232,7 +236,7 @@ def rotate(connection: Connection, refresh: str, client_id: str, now: int) -> tu
 
 def find_token(connection: Connection, token: str, now: int) -> Token | None:
     """A token of any kind by its secret, dead ones too."""
-    row = connection.execute(_FOUND, {"token": digest(token)}).mappings().one_or_none()
+    row = connection.execute(_FOUND, {"token": digest(token), "now": now}).mappings().one_or_none()
     if row is None:
         return None
     return Token(

@@ -49,7 +49,9 @@ def issue_code(
     connection: Connection, provider: Provider, request: AuthorizationRequest, session: Session, now: int
 ) -> str:
     """Grant what was asked and return the code, good once and for a minute (RFC 6749 section 4.1.2)."""
-    lifetimes = provider.settings.lifetimes
+    code_expires_at = now + provider.settings.lifetimes.code
+    registered = provider.clients.find(connection, request.client_id, now)
+    longest = _refresh_life(provider, registered.client if registered else None)
     code = issue(Kind.CODE, provider.randomness)
     grant = Grant(
         id=new_id(provider.randomness),
@@ -66,7 +68,7 @@ def issue_code(
         redirect_uri=request.redirect_uri,
         code_challenge=request.code_challenge,
     )
-    store.add_grant(connection, grant, code, now, now + lifetimes.code, now + lifetimes.refresh_token + lifetimes.code)
+    store.add_grant(connection, grant, code, now, code_expires_at, code_expires_at + longest)
     return code
 
 
@@ -74,8 +76,12 @@ def first_refresh(provider: Provider, client: Client, now: int) -> Refresh | Non
     """The refresh token that begins a family, when the client registered that grant."""
     if not client.allows_grant("refresh_token"):
         return None
-    life = client.refresh_token_lifetime or provider.settings.lifetimes.refresh_token
-    return Refresh(issue(Kind.REFRESH_TOKEN, provider.randomness), now + life)
+    return Refresh(issue(Kind.REFRESH_TOKEN, provider.randomness), now + _refresh_life(provider, client))
+
+
+def _refresh_life(provider: Provider, client: Client | None) -> int:
+    own = client.refresh_token_lifetime if client else None
+    return own or provider.settings.lifetimes.refresh_token
 
 
 def successor(provider: Provider, previous: str) -> str:
