@@ -4,7 +4,9 @@ Problem (idp.foundation.errors)
  └── OAuthProblem                an error code of the specifications, with an English ASCII description
       ├── InvalidClient     401  the client did not prove who it is (RFC 6749 section 5.2)
       ├── Replayed          400  a one-time thing was presented again: what was revoked stays revoked
-      ├── InvalidToken      401  a bearer token is not good (RFC 6750 section 3.1)
+      ├── BearerRefused          a request to a protected resource (RFC 6750 section 3.1)
+      │    ├── InvalidToken      401  the token is missing or not good
+      │    └── InsufficientScope 403  it is good, and not for this
       └── AuthorizationRefused   told to the application by redirect: client and redirect URI are proved
 """
 
@@ -51,15 +53,35 @@ class Replayed(OAuthProblem):
         super().__init__("invalid_grant", description)
 
 
-class InvalidToken(OAuthProblem):
-    """A bearer token is missing, expired, revoked or not one of ours (RFC 6750 section 3)."""
+class BearerRefused(OAuthProblem):
+    """A request to a protected resource is refused, which its header says too (RFC 6750 section 3)."""
+
+    def __init__(self, error: str, description: str, *, presented: bool = True, scope: str | None = None) -> None:
+        super().__init__(error, description)
+        said = {"realm": "userinfo"}
+        if presented:
+            said.update(error=error, error_description=description)
+        if scope is not None:
+            said.update(scope=scope)
+        self.headers = {"WWW-Authenticate": "Bearer " + ", ".join(f'{name}="{value}"' for name, value in said.items())}
+
+
+class InvalidToken(BearerRefused):
+    """A bearer token is missing (`presented` is False: no error code), expired, revoked or not one of ours."""
 
     status = 401
 
     def __init__(self, description: str, *, presented: bool = True) -> None:
-        super().__init__("invalid_token", description)
-        detail = f', error="invalid_token", error_description="{description}"' if presented else ""
-        self.headers = {"WWW-Authenticate": f'Bearer realm="userinfo"{detail}'}
+        super().__init__("invalid_token", description, presented=presented)
+
+
+class InsufficientScope(BearerRefused):
+    """The token is good, and not for this."""
+
+    status = 403
+
+    def __init__(self, description: str, scope: str) -> None:
+        super().__init__("insufficient_scope", description, scope=scope)
 
 
 class AuthorizationRefused(OAuthProblem):

@@ -9,21 +9,11 @@ from clients.client import Client
 from idp.oidc import store
 from idp.oidc.bearer import bearer_token
 from idp.oidc.claims import for_userinfo
-from idp.oidc.errors import InvalidToken, OAuthProblem
+from idp.oidc.errors import InsufficientScope, InvalidToken
 from idp.people import store as people
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 from keys import jose
-
-
-class InsufficientScope(OAuthProblem):
-    """The token is good, and not for this (RFC 6750 section 3.1)."""
-
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__("insufficient_scope", "the access token has no openid scope")
-        self.headers = {"WWW-Authenticate": 'Bearer realm="userinfo", error="insufficient_scope", scope="openid"'}
 
 
 async def userinfo(call: Call) -> Response:
@@ -33,7 +23,7 @@ async def userinfo(call: Call) -> Response:
     if algorithm is None:
         return JSONResponse(claims, headers=PRIVATE)
     signed = {**claims, "iss": call.provider.settings.issuer, "aud": client.client_id, "iat": call.now}
-    jwt = jose.sign(call.provider.ring.signing_key(algorithm), signed, typ="JWT")
+    jwt = jose.sign(call.provider.keys_in_use().signing_key(algorithm), signed, typ="JWT")
     return Response(jwt, media_type="application/jwt", headers=PRIVATE)
 
 
@@ -42,7 +32,7 @@ def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, di
     if token is None or token.kind != "access" or not token.alive:
         raise InvalidToken("the access token is unknown, expired or revoked")
     if token.grant is None or "openid" not in token.scope:
-        raise InsufficientScope
+        raise InsufficientScope("the access token has no openid scope", "openid")
     registered = call.provider.clients.find(connection, token.client_id, call.now)
     person = people.find(connection, token.grant.person_id)
     if registered is None or registered.client.suspended or person is None:
