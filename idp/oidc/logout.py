@@ -29,7 +29,7 @@ from idp.web.endpoint import Call
 from idp.web.pages import Frame, Page, redirect, render
 
 _KEPT = ("id_token_hint", "post_logout_redirect_uri", "state", "client_id")
-_LONGEST_STATE = 2_048
+_LONGEST_STATE = 4_096
 DONE = "/deconnexion/fin"
 
 
@@ -91,20 +91,22 @@ async def finished(call: Call) -> Response:
 
 
 def _is_about(hint: Hint | None, session: Session) -> bool:
-    return hint is not None and hint.person_id == session.person_id and hint.session_id in {None, session.id}
+    return hint is not None and hint.person_id == session.person_id and hint.session_id == session.id
 
 
 def _judge(connection: Connection, call: Call) -> LogoutRequest:
-    """Section 2 and 3: the hint may have expired, the address must be registered by the application that is proved."""
+    """Sections 2 and 3: the hint may have expired, the address must be registered by the application that asks.
+
+    A hint that is not ours, or an address that nobody is named for, proves nothing: the person is asked, as if they had
+    come by themselves, and goes nowhere afterwards.
+    """
     sent = call.sent
     if doubled := sent.doubled():
         raise BadRequest("invalid_request", text("La demande est mal formée."), cause=f"doubled {doubled[0][:40]}")
     token = sent.get("id_token_hint")
-    hint = hints.read(token, call.provider.ring, call.provider.settings.issuer) if token else None
-    if token and hint is None:
-        raise BadRequest("invalid_id_token_hint", text("La demande de déconnexion n'est pas valable."))
-    client = _client(connection, call, hint)
-    return LogoutRequest(hint, client, _return_address(call, client))
+    hint = hints.read(token, call.provider.keys_in_use(), call.provider.settings.issuer) if token else None
+    client = _client(connection, call, hint) if hint or not token else None
+    return LogoutRequest(hint, client, _return_address(call, client) if client else None)
 
 
 def _client(connection: Connection, call: Call, hint: Hint | None) -> Client | None:
@@ -116,15 +118,15 @@ def _client(connection: Connection, call: Call, hint: Hint | None) -> Client | N
     return registered.client if registered and not registered.client.suspended else None
 
 
-def _return_address(call: Call, client: Client | None) -> str | None:
+def _return_address(call: Call, client: Client) -> str | None:
     uri, state = call.sent.get("post_logout_redirect_uri"), call.sent.get("state")
     if uri is None:
         return None
-    if client is None or not client.may_return_after_logout(uri):
+    if not client.may_return_after_logout(uri):
         raise BadRequest(
             "post_logout_redirect_uri_not_registered",
             text("L'adresse de retour après la déconnexion n'est pas enregistrée."),
-            cause=f"client {client.client_id if client else 'unknown'}",
+            cause=f"client {client.client_id}",
         )
     if state is None:
         return uri
