@@ -45,7 +45,7 @@ async def submit(call: Call) -> Response:
     except TooManyAttempts as problem:
         shown = again(call.form, {WHOLE: problem.message})
         return await _page(call, interaction, shown, status=429, headers=dict(problem.headers))
-    verdict = await provider.hasher.verify(attempt.stored_hash, secret[: password.LONGEST])
+    verdict = await provider.hasher.verify(attempt.stored_hash_for(secret), secret)
     if not verdict.matches:
         await provider.database.transaction(password.fail, attempt, call.address, call.now)
         return await _page(call, interaction, again(call.form, {WHOLE: _FAILED}), status=422)

@@ -35,10 +35,9 @@ class Attempt:
     throttle_key: str
     person: Person | None
 
-    @property
-    def stored_hash(self) -> str | None:
-        """What to check the password against; None costs the same and never matches."""
-        if self.person is None or self.person.state not in {State.ACTIVE, State.PENDING}:
+    def stored_hash_for(self, typed: str) -> str | None:
+        """What to check a typed password against; None costs the same and never matches."""
+        if self.person is None or self.person.state not in {State.ACTIVE, State.PENDING} or len(typed) > LONGEST:
             return None
         return self.person.password_hash
 
@@ -98,6 +97,12 @@ def succeed(connection: Connection, attempt: Attempt, rehashed: str | None, now:
     if rehashed is not None and person.password_hash is not None:
         people.rehash(connection, person.id, person.password_hash, rehashed)
     return Authentication(person.id, now, METHODS) if person.is_active else None
+
+
+def forgive(connection: Connection, pepper: Pepper, person_id: str) -> None:
+    """Forget the failures against an account whose holder has just proved otherwise who they are."""
+    for account in (person_id, f"{person_id} known device"):
+        clear(connection, BY_ACCOUNT, pepper.digest("account", account))
 
 
 def fail(connection: Connection, attempt: Attempt, address: str, now: int) -> None:
