@@ -133,13 +133,16 @@ def empty_worker_database() -> None:
     """Remove every row, for the next test."""
     from migrations.tables import METADATA
 
-    names = ", ".join(f'"{table.name}"' for each in METADATA for table in each.sorted_tables)
+    # seven times as quick as TRUNCATE, which makes files anew
+    statements = [f'DELETE FROM "{table.name}"' for each in METADATA for table in reversed(each.sorted_tables)]
 
     async def run() -> None:
         engine = async_engine(worker_database())
         async with engine.begin() as connection:
             await connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
-            await connection.exec_driver_sql(f"TRUNCATE {names}")
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.execute("; ".join(statements))
         await engine.dispose()
 
     finish(run())
