@@ -5,6 +5,8 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "audit": "idp.cli.audit:audit",
+    "backup": "idp.cli.backup:backup",
     "check": "idp.cli.server:check",
     "clients": "idp.cli.clients:clients",
     "demo": "idp.cli.demo:demo",
