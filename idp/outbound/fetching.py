@@ -1,0 +1,171 @@
+"""The one client that calls addresses given by applications (V88, DC-02 to DC-06 of our abuse cases).
+
+An address is judged, its name resolved once, every address of it judged, and the connection made to one of these with
+the name kept for TLS and `Host`: nothing is resolved again. No redirect is followed, no proxy or certificate of the
+environment obeyed, nothing decompressed. Each call has a connection of its own, a deadline and a size.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import httpx2
+
+from idp.foundation.clock import Clock
+from idp.foundation.provider import Provider
+from idp.outbound.addresses import Address, Allowance, Target, read
+from idp.outbound.faults import NotFetched
+from idp.outbound.pace import Pace
+from idp.outbound.resolving import Resolve, SystemResolver
+
+log = logging.getLogger(__name__)
+
+CALLS_A_MINUTE = 120
+"""To one host, and to one address whatever the names that lead to it."""
+
+_AT_ONCE = 20
+_MOST_ADDRESSES = 4
+_CONNECT_SECONDS = 3.0
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, media type without its parameters, whole body."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What is asked of a target, and what it may cost: bytes of the body, seconds in all."""
+
+    method: str
+    target: Target
+    headers: Mapping[str, str]
+    content: bytes
+    largest: int
+
+
+class Fetcher:
+    """Calls the addresses that applications give, and those that `allowance` adds to the public ones."""
+
+    def __init__(
+        self, clock: Clock, allowance: Allowance | None = None, *, ca_file: str = "", resolve: Resolve | None = None
+    ) -> None:
+        self._clock = clock
+        self._allowance = allowance or Allowance()
+        self._resolver = SystemResolver()
+        self._resolve = resolve or self._resolver
+        self._trust = httpx2.create_ssl_context(trust_env=False)
+        if ca_file:
+            self._trust.load_verify_locations(ca_file)
+        self._pace = Pace(CALLS_A_MINUTE, 60)
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def get(self, url: str, *, accept: str, largest: int, seconds: float) -> Answer:
+        """Read a document of at most `largest` bytes within `seconds`. Raises `NotFetched` unless the status is 200."""
+        answer = await self._call("GET", url, {"Accept": accept}, b"", largest, seconds)
+        if answer.status != 200:
+            raise _told(url, f"status {answer.status}")
+        return answer
+
+    async def post(self, url: str, form: Mapping[str, str], *, largest: int, seconds: float) -> Answer:
+        """Send a form, once, and read the answer, whatever its status. Raises `NotFetched` when there is none."""
+        return await self._call("POST", url, {"Content-Type": _FORM}, urlencode(form).encode(), largest, seconds)
+
+    async def close(self) -> None:
+        """Begin nothing more; no connection outlives its call."""
+        self._resolver.close()
+
+    async def _call(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes, largest: int, seconds: float
+    ) -> Answer:
+        try:
+            target = read(url, self._allowance)
+            errand = _Errand(method, target, headers, content, largest)
+            async with asyncio.timeout(seconds), self._at_once:
+                return await self._run(errand)
+        except NotFetched as fault:
+            raise _told(url, fault.cause) from None
+        except TimeoutError:
+            raise _told(url, f"no whole answer within {seconds:g} s") from None
+
+    async def _run(self, errand: _Errand) -> Answer:
+        target = errand.target
+        self._keep_pace(target.host)
+        addresses = await self._resolve(target.host, target.port)
+        if not addresses or not all(self._allowance.lets(target, address) for address in addresses):
+            raise NotFetched("an address or a port that may not be called")
+        for address in addresses[:_MOST_ADDRESSES]:
+            self._keep_pace(str(address))
+            try:
+                return await self._exchange(errand, address)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+                continue
+            except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
+                raise NotFetched(type(error).__name__) from None
+        raise NotFetched("no connection")
+
+    def _keep_pace(self, key: str) -> None:
+        if not self._pace.take(key, self._clock.now()):
+            raise NotFetched("called too often")
+
+    async def _exchange(self, errand: _Errand, address: Address) -> Answer:
+        """One request on a new connection: a kept one was proved for another name of the same address."""
+        async with httpx2.AsyncHTTPTransport(verify=self._trust, trust_env=False) as transport:
+            response = await transport.handle_async_request(_request(errand, address))
+            try:
+                return await _read(response, errand.largest)
+            finally:
+                await response.aclose()
+
+
+def fetcher(provider: Provider) -> Fetcher:
+    """The fetcher of this provider, opened at its first use."""
+    settings = provider.settings
+
+    def open_it() -> Fetcher:
+        return Fetcher(provider.clock, Allowance.read(settings.outbound_allow), ca_file=settings.outbound_ca_file)
+
+    return provider.resources.obtain(Fetcher, open_it)
+
+
+def _request(errand: _Errand, address: Address) -> httpx2.Request:
+    target = errand.target
+    name = f"[{address}]" if address.version == 6 else str(address)
+    return httpx2.Request(
+        errand.method,
+        f"{target.scheme}://{name}:{target.port}{target.path}",
+        headers={
+            "Host": target.authority,
+            "User-Agent": "Laissez-passer",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            **errand.headers,
+        },
+        content=errand.content,
+        extensions={"sni_hostname": target.host, "timeout": {"connect": _CONNECT_SECONDS}},
+    )
+
+
+async def _read(response: httpx2.Response, largest: int) -> Answer:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise NotFetched("a compressed answer")
+    body = b""
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > largest:
+            raise NotFetched(f"more than {largest} bytes")
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Answer(response.status_code, media_type, body)
+
+
+def _told(url: str, cause: str) -> NotFetched:
+    """The refusal, after a line in the log: the address up to its query, which may hold what is not ours to write."""
+    log.info("not fetched: %s: %s", url.partition("?")[0][:200], cause)
+    return NotFetched(cause)
