@@ -25,6 +25,9 @@ from idp.oidc.tables import assertions, grants, tokens
 from idp.people import standing
 from idp.sessions import departures
 from idp.sessions.tables import sessions
+from idp.signin import answering
+from idp.signin.tables import recoveries
+from idp.signup.tables import activations
 from idp.upstream import store as upstream
 
 DRAIN_SECONDS = 22
@@ -67,12 +70,18 @@ PURGES: tuple[Purge, ...] = (
     Purge(older(limits.attempts, limits.attempts.c.expires_at), lambda _: 0),
     Purge(older(assertions, assertions.c.expires_at), lambda _: HOUR),
     Purge(older(interactions, interactions.c.expires_at), lambda _: DAY),
+    Purge(older(activations, activations.c.expires_at), lambda _: DAY),
+    Purge(older(recoveries, recoveries.c.expires_at), lambda _: DAY),
     Purge(older(tokens, tokens.c.expires_at), lambda _: DAY),
     Purge(older(grants, grants.c.expires_at), lambda _: DAY),
     Purge(older(sessions, sessions.c.expires_at), lambda lifetimes: lifetimes.audit),
     Purge(older(audit.audit, audit.audit.c.at), lambda lifetimes: lifetimes.audit),
 )
 """What is used or expired stays a while, so that a second use is known for what it is."""
+
+
+async def _answer(provider: Provider, _ways: Ways) -> int:
+    return await answering.answer_due(provider)
 
 
 async def _deliver(provider: Provider, ways: Ways) -> int:
@@ -109,6 +118,7 @@ async def _purge(provider: Provider, _ways: Ways) -> int:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("answer recoveries", 1, _answer, in_turn=False),
     Job("deliver messages", 1, _deliver, in_turn=False),
     Job("refresh the key ring", 30, _refresh_ring, in_turn=False),
     Job("change keys", 5 * MINUTE, _follow_calendar),

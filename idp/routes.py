@@ -4,6 +4,7 @@ from idp.account import pages as account
 from idp.interactions import pages as interactions
 from idp.oidc import authorize, consent, discovery, finish, introspection, logout, revocation, token, userinfo
 from idp.signin import pages as signin
+from idp.signin import recovery_pages as recovery
 from idp.signin import resetting_pages as resetting
 from idp.signup import activation_pages, live
 from idp.signup import pages as signup
@@ -45,6 +46,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/activation/etat", activation_pages.state, "activation.state", style=PROTOCOL),
     Endpoint("/activation/lien/{token}", activation_pages.show_link, "activation.link"),
     Endpoint("/activation/lien/{token}", activation_pages.follow_link, "activation.link.follow", POST),
+    Endpoint("/oubli", recovery.show, "recovery"),
+    Endpoint("/oubli", recovery.submit, "recovery.submit", POST),
+    Endpoint("/oubli/envoye", recovery.sent, "recovery.sent"),
+    Endpoint("/oubli/renvoi", recovery.send_again, "recovery.again", POST),
+    Endpoint("/oubli/code", recovery.try_code, "recovery.code", POST),
+    Endpoint("/oubli/identifiant", resetting.identifiers, "recovery.identifiers"),
+    Endpoint("/oubli/lien", resetting.follow, "recovery.link"),
+    Endpoint("/oubli/nouveau", resetting.show, "recovery.password"),
+    Endpoint("/oubli/nouveau", resetting.submit, "recovery.password.submit", POST),
+    Endpoint("/oubli/termine", resetting.done, "recovery.done"),
     Endpoint("/consentement", consent.show, "consent"),
     Endpoint("/consentement", consent.decide, "consent.decide", POST),
     Endpoint("/deconnexion", logout.show, "signout"),

@@ -11,11 +11,7 @@ from idp.foundation.audit import Event
 from idp.foundation.limits import Delay
 from idp.foundation.provider import Provider
 from idp.foundation.texts import Text, text
-from idp.messages import sms_texts
-from idp.messages import texts as letters
-from idp.messages.letterhead import letterhead
-from idp.messages.message import NOTICE_LIFE_SECONDS, Envelope, Purpose
-from idp.messages.outbox import enqueue_email, enqueue_sms
+from idp.messages import notices
 from idp.people import passwords, standing, store
 from idp.people.person import Person
 from idp.sessions import store as sessions
@@ -38,7 +34,7 @@ async def refusals(provider: Provider, person: Person, wish: Wish, now: int) -> 
     """What is wrong with the wish, by field; empty when the password may be changed."""
     if person.password_hash and (refusal := await _present_refused(provider, person, wish.present, now)):
         return {"current_password": refusal}
-    personal = filter(None, personal_words(person, provider.settings.brand.name))
+    personal = passwords.personal_words(person, provider.settings.brand.name)
     found = passwords.assess(wish.chosen, personal, minimum_length=passwords.MINIMUM_LENGTH)
     if found.refusal:
         return {"password": found.refusal}
@@ -57,25 +53,12 @@ async def _present_refused(provider: Provider, person: Person, typed: str, now: 
     return None
 
 
-def personal_words(person: Person, authority: str) -> tuple[str | None, ...]:
-    """What a password must not be made of."""
-    return (
-        person.given_names,
-        person.birth_name,
-        person.preferred_name,
-        person.identifier,
-        (person.email or "").partition("@")[0],
-        person.birthdate,
-        authority,
-    )
-
-
 def add(connection: Connection, author: Author, provider: Provider, hashed: str) -> None:
     """Give a password to an account that had none, and sign every other browser out."""
     store.set_password(connection, author.person.id, hashed, author.now)
     sessions.end_all(connection, author.person.id, author.now, except_id=author.session_id)
     author.note(connection, Event.PASSWORD_CHANGED)
-    _tell(connection, author, provider)
+    notices.password_changed(connection, provider, author.person, author.now)
 
 
 def change(connection: Connection, author: Author, provider: Provider, hashed: str, origin: Origin) -> str:
@@ -87,19 +70,5 @@ def change(connection: Connection, author: Author, provider: Provider, hashed: s
     settings = provider.settings
     _, secret = sessions.open_session(connection, authentication, origin, settings.lifetimes, provider.randomness)
     author.note(connection, Event.PASSWORD_CHANGED)
-    _tell(connection, author, provider)
+    notices.password_changed(connection, provider, author.person, author.now)
     return secret
-
-
-def _tell(connection: Connection, author: Author, provider: Provider) -> None:
-    """Say it on every channel the person proved, so that a thief cannot do it unseen."""
-    person, expires_at = author.person, author.now + NOTICE_LIFE_SECONDS
-    head = letterhead(provider.settings, provider.catalogue, person.locale)
-    if person.email and person.email_verified:
-        forgotten = f"{provider.settings.issuer}/oubli"
-        letter = letters.password_changed(head, at=author.now, forgotten=forgotten)
-        envelope = Envelope(Purpose.PASSWORD_CHANGED, person.email, expires_at, person.id)
-        enqueue_email(connection, provider, envelope, letter, author.now)
-    if person.mobile and person.mobile_verified:
-        envelope = Envelope(Purpose.PASSWORD_CHANGED, person.mobile, expires_at, person.id)
-        enqueue_sms(connection, provider, envelope, sms_texts.password_changed(head), author.now)

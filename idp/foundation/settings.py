@@ -99,6 +99,17 @@ class Sms:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """How a person who forgot the password comes back. `sms_alone`: a code by SMS is enough, even with a proved e-mail.
+
+    ANSSI (authentication guide, R8) advises against SMS as a factor; without this setting it serves those only who
+    have no other way back.
+    """
+
+    sms_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Upstream:
     """Another identity provider people may come from. `name` is in the URLs and in `#upstream-NAME`.
 
@@ -146,6 +157,7 @@ class Settings:
     signup: SignUp = field(default_factory=SignUp)
     mail: Mail = field(default_factory=Mail)
     sms: Sms = field(default_factory=Sms)
+    recovery: Recovery = field(default_factory=Recovery)
     pool: PoolLimits = field(default_factory=PoolLimits)
     hashing: HashCost = field(default_factory=HashCost)
     upstreams: tuple[Upstream, ...] = ()

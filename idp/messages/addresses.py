@@ -29,11 +29,13 @@ def mailbox(address: str) -> tuple[str, str]:
 
 
 def number(phone: str, countries: tuple[str, ...]) -> str:
-    """A telephone number in E.164 (ITU-T) of a country we send to (ISO 3166-1 codes). Raises `BadRequest`."""
-    if _NUMBER.fullmatch(phone):
-        country = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
-        if country in countries:
-            return phone
+    """A telephone number in E.164 (ITU-T) under a calling code of the countries we send to (ISO 3166-1 codes).
+
+    Whether it is a mobile of that very country was judged when it was typed. Raises `BadRequest`.
+    """
+    codes = {phonenumbers.country_code_for_region(country) for country in countries}
+    if _NUMBER.fullmatch(phone) and phonenumbers.parse(phone).country_code in codes:
+        return phone
     raise BadRequest("recipient_refused", text("Nous n'envoyons pas de SMS à ce numéro."))
 
 

@@ -13,6 +13,8 @@ SESSION = "session"
 LANGUAGE = "lang"
 DEVICE = "device"
 """Marks a browser that signed in before, so that a person under attack elsewhere is not slowed down at home."""
+RECOVERY = "recovery"
+"""What proves a request for a new password, once it has left the address of the link."""
 
 YEAR = 365 * 86_400
 

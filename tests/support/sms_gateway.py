@@ -32,9 +32,9 @@ class Received:
     @property
     def code(self) -> str:
         """The code of six digits that it carries."""
-        found = _CODE.findall(self.text)
+        found = set(_CODE.findall(self.text))  # said in words, and again for browsers on the last line
         assert len(found) == 1, f"{len(found)} codes in {self.text!r}"
-        return str(found[0])
+        return str(found.pop())
 
 
 @dataclass
