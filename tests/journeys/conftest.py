@@ -53,7 +53,7 @@ async def arrive(town: Town, browser: Browser, seen: set[tuple[str, str]], scrip
         async def new() -> Walker:
             context = await browser.new_context(java_script_enabled=scripts, locale="fr-FR")
             stack.push_async_callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(20_000)
             walkers.append(Walker(town, context, await context.new_page(), scripts, seen))
             return walkers[-1]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, TimeoutError, expect
 
 from tests.journeys.town import Town
 from tests.support.programs import PEERS
@@ -69,7 +69,11 @@ class Walker:
 
     async def is_at(self, address: str) -> None:
         """Wait until the browser stands at an address, whatever its query."""
-        await self.page.wait_for_url(lambda url: url.partition("?")[0].rstrip("/") == address.rstrip("/"))
+        try:
+            await self.page.wait_for_url(lambda url: url.partition("?")[0].rstrip("/") == address.rstrip("/"))
+        except TimeoutError as error:
+            shown = " ".join((await self.page.locator("main").inner_text()).split())
+            raise AssertionError(f"at {self.page.url} instead of {address}: {shown[:800]}") from error
 
     async def value(self, name: str) -> str:
         """What a field holds."""
