@@ -19,6 +19,7 @@ from idp.foundation.errors import Problem
 from idp.foundation.logs import configure_logs
 from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
+from idp.upstream import checking
 from keys import store as key_store
 from keys.errors import SealBroken
 from migrations import revision
@@ -122,7 +123,7 @@ def _unusable(connection: Connection, opened: Provider) -> str | None:
 
 @click.command()
 def check() -> None:
-    """Verify the settings, the database, the keys, the clock, mail and SMS; exit with 1 when one is not right."""
+    """Verify the settings, database, keys, clock, mail, SMS and upstreams; exit with 1 when one is not right."""
     results = asyncio.run(_check())
     for name, verdict in results:
         click.echo(f"{'ok ' if verdict is None else 'NOT'}  {name}{f': {verdict}' if verdict else ''}")
@@ -140,6 +141,7 @@ async def _check() -> list[tuple[str, str | None]]:
             ("keys", await _verdict(opened, _keys_open)),
             ("mail", None if opened.settings.mail.url else "mail.url (IDP_SMTP_URL) is not set: no e-mail can leave"),
             ("SMS", None if opened.settings.sms.url else "sms.url (IDP_SMS_URL) is not set: no text message can leave"),
+            *[(each.name, await checking.verdict(opened, each.name)) for each in opened.settings.upstreams],
         ]
     finally:
         await opened.close()

@@ -8,7 +8,7 @@ from idp.foundation.texts import Text, text
 from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction
 from idp.interactions.pages import back_to, frame, load
-from idp.interactions.upstreams import offered
+from idp.interactions.upstreams import offered_now
 from idp.sessions.browser import attach, origin
 from idp.sessions.entering import enter
 from idp.signin import password
@@ -90,5 +90,5 @@ def _entered(call: Call, interaction: Interaction, attempt: Attempt, session_sec
 async def _page(
     call: Call, interaction: Interaction, form: Form, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    page = SignInPage(offered(call.provider.settings), form)
+    page = SignInPage(offered_now(call.provider, call.now), form)
     return render(call, page, frame=await frame(call, interaction), status=status, headers=headers)

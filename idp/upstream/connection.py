@@ -43,10 +43,19 @@ class _Kept(Generic[T]):
 class Document(Generic[T]):
     """A published document: fetched when it is too old, left alone a growing while after each failure."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[T]], clock: Clock, *, usable_seconds: int) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[T]],
+        clock: Clock,
+        *,
+        usable_seconds: int,
+        report: Callable[[int], None] = lambda _failures: None,
+    ) -> None:
+        """`report` is told how many times in a row it failed, 0 when it succeeds."""
         self._fetch = fetch
         self._clock = clock
         self._usable_seconds = usable_seconds
+        self._report = report
         self._kept: _Kept[T] | None = None
         self._lock = asyncio.Lock()
         self._failures = 0
@@ -73,9 +82,11 @@ class Document(Generic[T]):
             self._failures += 1
             rest = min(2**self._failures, LONGEST_REST_SECONDS)
             self._rests_until = self._clock.now() + rest
+            self._report(self._failures)
             log.warning("an upstream's document could not be had, left alone for %d s: %s", rest, fault)
             raise
         self._failures = 0
+        self._report(0)
         self._kept = _Kept(value, self._clock.now())
         return value
 
@@ -83,10 +94,12 @@ class Document(Generic[T]):
 class Connection:
     """One upstream: our registration, how to reach it, and what it publishes."""
 
-    def __init__(self, registration: Registration, fetcher: Fetcher, clock: Clock) -> None:
+    def __init__(
+        self, registration: Registration, fetcher: Fetcher, clock: Clock, report: Callable[[int], None]
+    ) -> None:
         self.registration = registration
         self.fetcher = fetcher
-        self._metadata = Document(self._fetch_metadata, clock, usable_seconds=0)
+        self._metadata = Document(self._fetch_metadata, clock, usable_seconds=0, report=report)
         self._keys = Document(self._fetch_keys, clock, usable_seconds=USABLE_SECONDS)
 
     async def metadata(self) -> Metadata:

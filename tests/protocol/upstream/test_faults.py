@@ -35,7 +35,7 @@ DEADLINE = 0.5
 async def impatient(file_url: str, upstream: ScriptedUpstream) -> AsyncIterator[Site]:
     """The provider, waiting half a second for an upstream."""
     async with brokering(file_url, settings_of(upstream)) as site:
-        opened = Connections(site.provider.settings, site.clock, Fetcher(deadline_seconds=DEADLINE))
+        opened = Connections(site.provider, Fetcher(deadline_seconds=DEADLINE))
         site.provider.resources.obtain(Connections, lambda: opened)
         yield site
 
@@ -110,6 +110,22 @@ async def test_an_upstream_that_is_down_is_left_alone_and_nobody_waits_for_it(
     upstream.scripts.clear()
     impatient.clock.advance(2)
     assert (await press(visitor)).outside
+
+
+async def test_people_are_warned_beside_the_button_after_three_failures_until_it_answers(
+    impatient: Site, upstream: ScriptedUpstream
+) -> None:
+    upstream.answer(DISCOVERY, b"", status=503)
+    visitor = await impatient.visitor()
+    for failures in range(4):
+        page = await visitor.open("/connexion")
+        assert ("FranceConnect ne répond pas pour le moment." in page.text) is (failures >= 3)
+        assert page.has("#upstream-franceconnect")
+        await press(visitor)
+        impatient.clock.advance(60)
+    upstream.scripts.clear()
+    assert (await press(visitor)).outside
+    assert "ne répond pas" not in (await visitor.open("/connexion")).text
 
 
 async def test_a_crowd_at_the_button_asks_for_the_metadata_once(impatient: Site, upstream: ScriptedUpstream) -> None:
