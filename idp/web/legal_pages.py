@@ -54,14 +54,17 @@ class HelpPage(Page):
 
 
 async def accessibility(call: Call) -> Response:
+    """`GET /accessibilite`."""
     return render(call, AccessibilityPage(conformity(call.provider.settings.brand)))
 
 
 async def legal_notice(call: Call) -> Response:
+    """`GET /mentions-legales`."""
     return render(call, LegalNoticePage())
 
 
 async def privacy(call: Call) -> Response:
+    """`GET /donnees-personnelles`."""
     settings = call.provider.settings
     page = PrivacyPage(
         version=settings.signup.privacy_version,
@@ -72,8 +75,10 @@ async def privacy(call: Call) -> Response:
 
 
 async def terms(call: Call) -> Response:
+    """`GET /conditions-utilisation`."""
     return render(call, TermsPage(call.provider.settings.signup.terms_version))
 
 
 async def help_page(call: Call) -> Response:
+    """`GET /aide`."""
     return render(call, HelpPage())

@@ -15,6 +15,7 @@ from idp.web import csrf
 from idp.web.assets import Assets
 from idp.web.headers import PRIVATE, page_headers
 from idp.web.legal import accessibility_mention
+from idp.web.typography import typeset
 
 if TYPE_CHECKING:
     from idp.web.endpoint import Call
@@ -105,10 +106,11 @@ def environment() -> Environment:
 @lru_cache(maxsize=8)
 def _shared(catalogue: Catalogue, locale: str) -> Mapping[str, Callable[..., str]]:
     def translate(message: Text | str, /, **params: object) -> str:
-        return catalogue.translate(message if isinstance(message, Text) else Text(message, params), locale)
+        sentence = catalogue.translate(message if isinstance(message, Text) else Text(message, params), locale)
+        return typeset(sentence, locale)
 
     def translate_number(one: str, many: str, n: int, /, **params: object) -> str:
-        return catalogue.in_language(locale).ngettext(one, many, n).format(n=n, **params)
+        return typeset(catalogue.in_language(locale).ngettext(one, many, n).format(n=n, **params), locale)
 
     return {"_": translate, "ngettext": translate_number}
 
