@@ -6,6 +6,7 @@ Discovery announces the same lists, so that an application is never registered f
 from dataclasses import dataclass
 
 from keys.algorithms import SIGNATURES
+from keys.jose import SHARED_ALGORITHM
 
 SCOPES = (
     "openid",
@@ -39,15 +40,20 @@ class Policy:
     scopes: tuple[str, ...] = SCOPES
     grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "client_credentials")
     response_types: tuple[str, ...] = ("code",)
-    auth_methods: tuple[str, ...] = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
-    assertion_algs: tuple[str, ...] = tuple(SIGNATURES)
-    subject_types: tuple[str, ...] = ("public",)
+    auth_methods: tuple[str, ...] = (
+        "client_secret_basic",
+        "client_secret_post",
+        "client_secret_jwt",
+        "private_key_jwt",
+        "none",
+    )
+    assertion_algs: tuple[str, ...] = (*SIGNATURES, SHARED_ALGORITHM)
+    subject_types: tuple[str, ...] = ("public", "pairwise")
     signing_algs: tuple[str, ...] = ("RS256", "ES256", "EdDSA")
     encryption_algs: tuple[str, ...] = ()
     encryption_encs: tuple[str, ...] = ()
     request_object_algs: tuple[str, ...] = ()
     pushed_requests: bool = False
-    fetches_keys: bool = False
 
 
 OPERATOR = Policy(by_operator=True)

@@ -152,6 +152,7 @@ class Settings:
     outbound_allow: tuple[str, ...] = ()
     demo: bool = False
     jobs: Literal["inside", "apart"] = "inside"
+    front_channel: bool = False
     brand: Brand = field(default_factory=Brand)
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     signup: SignUp = field(default_factory=SignUp)

@@ -16,7 +16,7 @@ from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
-from idp.oidc.request import Recipient, recipient, validate
+from idp.oidc.request import recipient, validate
 from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
 from idp.web.pages import redirect
@@ -30,26 +30,24 @@ async def authorize(call: Call) -> Response:
     """
     if call.method == "POST":
         return redirect(f"/authorize?{urlencode([*call.query.pairs(), *call.form.pairs()])}")
-    to = await call.provider.database.read(_recipient, call)
-    try:
-        request = validate(call.query, to, call.provider.keys_in_use(), call.provider.settings.issuer)
-        return await call.provider.database.transaction(_decide, call, request)
-    except AuthorizationRefused as refused:
-        return refuse(call, to.address, refused)
+    return await call.provider.database.transaction(_authorize, call)
 
 
-def _recipient(connection: Connection, call: Call) -> Recipient:
+def _authorize(connection: Connection, call: Call) -> Response:
     client_id = call.query.get("client_id") or ""
     registered = call.provider.clients.find(connection, client_id, call.now)
-    return recipient(call.query, registered.client if registered else None)
+    to = recipient(call.query, registered.client if registered else None)
+    try:
+        return _decide(connection, call, validate(connection, call.query, to, call.provider))
+    except AuthorizationRefused as refused:
+        return refuse(call, to.address, refused)
 
 
 def _decide(connection: Connection, call: Call, request: AuthorizationRequest) -> Response:
     situation = situate(connection, Here.of(call), request=request)
     outcome = next_step(situation)
     if outcome.step is Step.FINISH and situation.session is not None:
-        code = complete(connection, call, request, situation.session)
-        return respond(call, ReturnAddress.of(request), {"code": code})
+        return respond(call, ReturnAddress.of(request), complete(connection, call, request, situation.session))
     if "none" in request.prompt and outcome.check is not None:
         raise AuthorizationRefused(outcome.check.error, f"the person would have to act: {outcome.check.name}")
     provider = call.provider

@@ -19,7 +19,7 @@ from idp.people.person import Organisation, Person
 def for_userinfo(person: Person, client: Client, grant: Grant, scope: Iterable[str]) -> dict[str, Any]:
     """The claims of the scopes and those asked one by one, within what the client registered for."""
     wanted = claims_of(scope) | _allowed(asked_claims(grant.claims, "userinfo"), client)
-    return {"sub": grant.person_id, **_told(person, wanted)}
+    return {"sub": grant.subject, **_told(person, wanted)}
 
 
 def for_id_token(connection: Connection, client: Client, grant: Grant) -> dict[str, Any]:
@@ -29,6 +29,12 @@ def for_id_token(connection: Connection, client: Client, grant: Grant) -> dict[s
         return {}
     person = people.find(connection, grant.person_id)
     return _told(person, wanted) if person else {}
+
+
+def of_scopes(connection: Connection, grant: Grant) -> dict[str, Any]:
+    """The claims of the granted scopes, for an ID token that stands alone."""
+    person = people.find(connection, grant.person_id)
+    return _told(person, claims_of(grant.scope)) if person else {}
 
 
 def _allowed(asked: Iterable[str], client: Client) -> frozenset[str]:

@@ -22,9 +22,7 @@ def parse(written: str | None) -> dict[str, dict[str, Any]]:
     if written is None:
         return {}
     try:
-        if len(written) > LONGEST:
-            raise BadToken("too long")
-        document = read_object(written.encode())
+        document = read_object(written.encode() if len(written) <= LONGEST else b"")
         places = {place: _claims(document.get(place)) for place in PLACES}
     except BadToken:
         raise AuthorizationRefused("invalid_request", "claims is not a valid claims request") from None

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from idp.foundation.provider import Provider
 from idp.foundation.texts import LANGUAGES
-from idp.oidc import authentication, introspection, request, responses
+from idp.oidc import authentication, introspection, pkce, request, response_types, subjects
 from idp.oidc.assertions import ALGORITHMS
 from idp.oidc.scopes import CLAIMS, SCOPES
 from idp.oidc.token import GRANTS
@@ -46,10 +46,10 @@ def document(provider: Provider) -> dict[str, Any]:
         "revocation_endpoint": f"{issuer}/revoke",
         "end_session_endpoint": f"{issuer}/logout",
         "jwks_uri": f"{issuer}/jwks",
-        "response_types_supported": list(request.RESPONSE_TYPES),
-        "response_modes_supported": list(responses.MODES),
-        "grant_types_supported": list(GRANTS),
-        "subject_types_supported": ["public"],
+        "response_types_supported": list(response_types.supported(provider.settings)),
+        "response_modes_supported": list(response_types.MODES),
+        "grant_types_supported": [*GRANTS, *(["implicit"] if provider.settings.front_channel else [])],
+        "subject_types_supported": list(subjects.TYPES),
         "scopes_supported": list(SCOPES),
         "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", *CLAIMS],
         "claim_types_supported": ["normal"],
@@ -61,7 +61,7 @@ def document(provider: Provider) -> dict[str, Any]:
         "prompt_values_supported": list(request.PROMPTS),
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "ui_locales_supported": list(LANGUAGES),
-        "code_challenge_methods_supported": list(request.CHALLENGE_METHODS),
+        "code_challenge_methods_supported": list(pkce.METHODS),
         "id_token_signing_alg_values_supported": signing,
         "userinfo_signing_alg_values_supported": signing,
         "token_endpoint_auth_methods_supported": list(authentication.METHODS),

@@ -10,10 +10,11 @@ from idp.interactions.pages import back_to
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
+from idp.oidc.answer import answer
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.request import proved
 from idp.oidc.responses import ReturnAddress, refuse, respond
-from idp.oidc.tokens import issue_code
+from idp.oidc.tokens import grant
 from idp.sessions import store as sessions
 from idp.sessions.session import Session
 from idp.web.endpoint import Call
@@ -41,21 +42,23 @@ def _finish(connection: Connection, call: Call) -> Response:
         return back_to(interaction)
     if not interactions.forget(connection, interaction.id):
         return back_to(interaction)
-    code = complete(connection, call, interaction.request, situation.session)
-    return respond(call, to, {"code": code})
+    return respond(call, to, complete(connection, call, interaction.request, situation.session))
 
 
-def complete(connection: Connection, call: Call, request: AuthorizationRequest, session: Session) -> str:
-    """Issue the code and remember that this browser entered the application."""
-    code = issue_code(connection, call.provider, request, session, call.now)
+def complete(connection: Connection, call: Call, request: AuthorizationRequest, session: Session) -> dict[str, str]:
+    """Grant what was asked and return the answer's parameters; the browser is remembered to have entered."""
+    registered = call.provider.clients.find(connection, request.client_id, call.now)
+    client, _ = proved(registered.client if registered else None, request.redirect_uri)
+    granted = grant(connection, call.provider, client, request, session, call.now)
     sessions.note_participation(connection, session, request.client_id, call.now)
     audit.record(
         connection,
-        Event.CODE_ISSUED,
+        Event.CODE_ISSUED if granted.code else Event.TOKEN_ISSUED,
         at=call.now,
         person_id=session.person_id,
         client_id=request.client_id,
         session_id=session.id,
         address=call.address,
+        response_type=request.response_type,
     )
-    return code
+    return answer(connection, call, client, request, granted)

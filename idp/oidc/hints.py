@@ -14,9 +14,9 @@ from keys.ring import KeyRing
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What an ID token of ours says: the person, the application, the session."""
+    """What an ID token of ours says: the person (as this application knows them), the application, the session."""
 
-    person_id: str
+    subject: str
     client_id: str
     session_id: str
 
@@ -33,11 +33,11 @@ def read(token: str, ring: KeyRing, issuer: str) -> Hint | None:
     return Hint(subject, audience, session) if claims.get("iss") == issuer else None
 
 
-def hinted_person(token: str | None, client: Client, ring: KeyRing, issuer: str) -> str | None:
+def hinted_subject(token: str | None, client: Client, ring: KeyRing, issuer: str) -> str | None:
     """The person whom a client's `id_token_hint` names. Raises `AuthorizationRefused` for a hint that is not good."""
     if token is None:
         return None
     hint = read(token, ring, issuer)
     if hint is None or hint.client_id != client.client_id:
         raise AuthorizationRefused("invalid_request", "id_token_hint is not an ID token issued to this client")
-    return hint.person_id
+    return hint.subject

@@ -1,4 +1,4 @@
-"""The ID token and the token response: OpenID Connect Core 1.0 sections 2, 3.1.3.3 and 12.2."""
+"""The ID token and the token response: OpenID Connect Core 1.0 sections 2, 3.1.3.3, 3.3.2.11 and 12.2."""
 
 from collections.abc import Mapping
 
@@ -12,14 +12,18 @@ from keys import jose
 
 
 def id_token(
-    provider: Provider, client: Client, grant: Grant, now: int, *, access_token: str, extra: Mapping[str, object]
+    provider: Provider, client: Client, grant: Grant, now: int, beside: Mapping[str, str], extra: Mapping[str, object]
 ) -> str:
-    """Sign what the provider says of an authentication. Identity claims are told at userinfo, not here."""
+    """Sign what the provider says of an authentication.
+
+    `beside` holds what is handed over with the token, by the name of its hash: `at_hash`, `c_hash`, `s_hash`. `extra`
+    joins the claims: `nonce`, and what was asked for this place. Other identity claims are told at userinfo.
+    """
     key = provider.keys_in_use().signing_key(client.id_token_signed_response_alg)
     claims: dict[str, object] = {
         **extra,
         "iss": provider.settings.issuer,
-        "sub": grant.person_id,
+        "sub": grant.subject,
         "aud": client.client_id,
         "iat": now,
         "exp": now + provider.settings.lifetimes.id_token,
@@ -27,7 +31,7 @@ def id_token(
         "acr": grant.acr,
         "amr": list(grant.methods),
         "sid": grant.session_id,
-        "at_hash": registered.half_hash(access_token, key.alg),
+        **{name: registered.half_hash(value, key.alg) for name, value in beside.items()},
     }
     return jose.sign(key, claims, typ="JWT")
 
@@ -36,14 +40,19 @@ def token_response(
     provider: Provider, client: Client, grant: Grant, issued: Issued, now: int, *, extra: Mapping[str, object]
 ) -> Members:
     """The members of a successful answer (RFC 6749 section 5.1). `extra` joins the ID token: `nonce`, asked claims."""
-    members: dict[str, str | int] = {
+    members = dict(access_members(issued))
+    if issued.refresh_token is not None:
+        members["refresh_token"] = issued.refresh_token
+    if "openid" in issued.scope:
+        members["id_token"] = id_token(provider, client, grant, now, {"at_hash": issued.access_token}, extra)
+    return members
+
+
+def access_members(issued: Issued) -> Members:
+    """What is said of an access token, wherever it is handed over."""
+    return {
         "access_token": issued.access_token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
         "scope": " ".join(issued.scope),
     }
-    if issued.refresh_token is not None:
-        members["refresh_token"] = issued.refresh_token
-    if "openid" in issued.scope:
-        members["id_token"] = id_token(provider, client, grant, now, access_token=issued.access_token, extra=extra)
-    return members

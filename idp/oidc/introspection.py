@@ -39,7 +39,7 @@ def _answer(connection: Connection, call: Call) -> dict[str, Any]:
         "scope": " ".join(token.scope),
         "iat": token.issued_at,
         "exp": token.expires_at,
-        "sub": token.grant.person_id if token.grant else token.client_id,
+        "sub": token.grant.subject if token.grant else token.client_id,
     }
     if token.kind == "access":
         answer["token_type"] = "Bearer"

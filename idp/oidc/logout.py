@@ -91,7 +91,7 @@ async def finished(call: Call) -> Response:
 
 
 def _is_about(hint: Hint | None, session: Session) -> bool:
-    return hint is not None and hint.person_id == session.person_id and hint.session_id == session.id
+    return hint is not None and hint.session_id == session.id
 
 
 def _judge(connection: Connection, call: Call) -> LogoutRequest:

@@ -4,27 +4,31 @@ Two stages, and the order matters: first who asks and where the answer may go (`
 shown to the person and never redirected), then everything else (`validate`; what is wrong is told to the application).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
 
 from clients.client import Client
 from idp.foundation.errors import BadRequest
+from idp.foundation.provider import Provider
 from idp.foundation.texts import text
 from idp.interactions.request import AuthorizationRequest
-from idp.oidc import claims_request
+from idp.oidc import claims_request, pkce, response_types
 from idp.oidc.errors import AuthorizationRefused
-from idp.oidc.hints import hinted_person
-from idp.oidc.responses import DEFAULT_MODE, MODES, ReturnAddress
+from idp.oidc.hints import hinted_subject
+from idp.oidc.responses import ReturnAddress
 from idp.oidc.scopes import SCOPES, covering
+from idp.oidc.subjects import person_named
 from idp.web.parameters import Parameters
-from keys.ring import KeyRing
 
-RESPONSE_TYPES = ("code",)
 PROMPTS = ("none", "login", "consent", "select_account")
-CHALLENGE_METHODS = ("S256",)
-_CHALLENGE_LENGTH = 43
 _BASE64URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 _LONGEST_VALUE = 4_096
 _LONGEST_MAX_AGE = 18
+NOBODY = "-"
+"""Stands for a person that an application names and who is nobody here: whoever comes is someone else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,8 @@ def recipient(sent: Parameters, client: Client | None) -> Recipient:
     if doubled:
         raise _page("invalid_request", f"doubled {', '.join(sorted(doubled))}")
     known, redirect_uri = proved(client, sent.get("redirect_uri"))
-    mode = sent.get("response_mode")
     state = sent.get("state") if "state" not in sent.doubled() else None
-    return Recipient(known, ReturnAddress(redirect_uri, mode if mode in MODES else DEFAULT_MODE, state))
+    return Recipient(known, ReturnAddress(redirect_uri, response_types.mode(sent), state))
 
 
 def proved(client: Client | None, redirect_uri: str | None) -> tuple[Client, str]:
@@ -70,11 +73,11 @@ def _page(code: str, cause: str) -> BadRequest:
     )
 
 
-def validate(sent: Parameters, to: Recipient, ring: KeyRing, issuer: str) -> AuthorizationRequest:
+def validate(connection: Connection, sent: Parameters, to: Recipient, provider: Provider) -> AuthorizationRequest:
     """The frozen request. Raises `AuthorizationRefused` with the specification's error for whatever is wrong."""
     _check_form(sent)
     client = to.client
-    response_type = _response_type(sent, client)
+    response_type = response_types.judge(sent, client, provider.settings)
     claims = claims_request.parse(sent.get("claims"))
     prompt = _prompt(sent)
     scope = _scope(sent, client, prompt)
@@ -86,13 +89,11 @@ def validate(sent: Parameters, to: Recipient, ring: KeyRing, issuer: str) -> Aut
         scope=scope,
         state=to.address.state,
         nonce=sent.get("nonce"),
-        code_challenge=_challenge(sent, client),
+        code_challenge=pkce.challenge(sent, client, with_code="code" in response_type.split(" ")),
         prompt=prompt,
         max_age=_max_age(sent, client),
         login_hint=(sent.get("login_hint") or "")[:255] or None,
-        hinted_person=_expected_person(
-            hinted_person(sent.get("id_token_hint"), client, ring, issuer), claims_request.expected_subject(claims)
-        ),
+        hinted_person=_expected_person(connection, sent, client, provider, claims),
         acr_values=tuple((sent.get("acr_values") or "").split()) or client.default_acr_values,
         claims=claims,
         asks=covering(client, scope, claims),
@@ -108,24 +109,10 @@ def _check_form(sent: Parameters) -> None:
     for name in ("state", "nonce", "scope", "acr_values"):
         if len(sent.get(name) or "") > _LONGEST_VALUE:
             raise AuthorizationRefused("invalid_request", f"{name} is longer than {_LONGEST_VALUE} characters")
-    mode = sent.get("response_mode")
-    if mode is not None and mode not in MODES:
-        raise AuthorizationRefused("invalid_request", "unknown response_mode")
 
 
 def _printable(name: str) -> str:
     return "".join(letter for letter in name[:40] if letter in _BASE64URL)
-
-
-def _response_type(sent: Parameters, client: Client) -> str:
-    asked = sent.get("response_type")
-    if asked is None:
-        raise AuthorizationRefused("invalid_request", "response_type is missing")
-    if asked not in RESPONSE_TYPES:
-        raise AuthorizationRefused("unsupported_response_type", "response_type is not supported")
-    if not client.allows_response_type(asked) or not client.allows_grant("authorization_code"):
-        raise AuthorizationRefused("unauthorized_client", "this client is not registered for this response_type")
-    return asked
 
 
 def _scope(sent: Parameters, client: Client, prompt: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,21 +151,18 @@ def _max_age(sent: Parameters, client: Client) -> int | None:
     return int(asked)
 
 
-def _expected_person(hinted: str | None, claimed: str | None) -> str | None:
+def _expected_person(
+    connection: Connection,
+    sent: Parameters,
+    client: Client,
+    provider: Provider,
+    claims: Mapping[str, Mapping[str, Any]],
+) -> str | None:
+    """The one person the application accepts, whether an `id_token_hint` or the `claims` parameter names them."""
+    ring, issuer = provider.keys_in_use(), provider.settings.issuer
+    hinted = hinted_subject(sent.get("id_token_hint"), client, ring, issuer)
+    claimed = claims_request.expected_subject(claims)
     if hinted is not None and claimed is not None and hinted != claimed:
         raise AuthorizationRefused("invalid_request", "id_token_hint and claims name two different people")
-    return hinted or claimed
-
-
-def _challenge(sent: Parameters, client: Client) -> str | None:
-    """PKCE is demanded here, where a missing challenge still harms nobody (RFC 7636, RFC 9700 section 2.1.1)."""
-    challenge, method = sent.get("code_challenge"), sent.get("code_challenge_method")
-    if challenge is None:
-        if client.require_pkce or method is not None:
-            raise AuthorizationRefused("invalid_request", "code_challenge is missing")
-        return None
-    if method not in CHALLENGE_METHODS:
-        raise AuthorizationRefused("invalid_request", "code_challenge_method must be S256")
-    if len(challenge) != _CHALLENGE_LENGTH or not _BASE64URL.issuperset(challenge):
-        raise AuthorizationRefused("invalid_request", "code_challenge is not a base64url SHA-256")
-    return challenge
+    named = hinted or claimed
+    return None if named is None else person_named(connection, client, named) or NOBODY

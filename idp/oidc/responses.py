@@ -16,9 +16,6 @@ from idp.oidc.errors import OAuthProblem
 from idp.web.endpoint import Call
 from idp.web.pages import Frame, Page, redirect, render
 
-MODES = ("query", "fragment", "form_post")
-DEFAULT_MODE = "query"
-
 
 @dataclass(frozen=True, slots=True)
 class ReturnAddress:

@@ -127,11 +127,12 @@ _ADD_BOTH = insert(tokens).values([_token_row("access"), _token_row("refresh")])
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One authorization of one person for one application. Times in seconds UTC."""
+    """One authorization of one person, named `subject`, for one application. Times in seconds UTC."""
 
     id: str
     client_id: str
     person_id: str
+    subject: str
     session_id: str | None
     scope: tuple[str, ...]
     claims: Mapping[str, Any]
@@ -166,17 +167,25 @@ class Token:
     grant: Grant | None
 
 
-def add_grant(connection: Connection, grant: Grant, code: str, now: int, code_expires_at: int, expires_at: int) -> None:
-    """Store a new grant with the digest of its code."""
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Until when a grant's code and all that comes of it are good (seconds UTC)."""
+
+    code_expires_at: int
+    expires_at: int
+
+
+def add_grant(connection: Connection, grant: Grant, code: str | None, now: int, validity: Validity) -> None:
+    """Store a new grant with the digest of its code, if it has one."""
     values = {name: getattr(grant, name) for name in Grant.__slots__}
     values.update(
         scope=" ".join(grant.scope),
         methods=" ".join(grant.methods),
         claims=dict(grant.claims) or None,
-        code_digest=digest(code),
-        code_expires_at=code_expires_at,
+        code_digest=digest(code) if code else None,
+        code_expires_at=validity.code_expires_at,
         created_at=now,
-        expires_at=expires_at,
+        expires_at=validity.expires_at,
     )
     connection.execute(_ADD_GRANT, values)
 

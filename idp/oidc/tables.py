@@ -10,6 +10,7 @@ grants = Table(
     Column("id", String(64), primary_key=True),
     Column("client_id", String(255), nullable=False, index=True),
     Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("subject", String(64), nullable=False),
     Column("session_id", String(64), index=True),
     Column("scope", Text, nullable=False),
     Column("claims", JSON),
@@ -19,7 +20,7 @@ grants = Table(
     Column("authenticated_at", BigInteger, nullable=False),
     Column("offline", Boolean, nullable=False),
     Column("redirect_uri", Text, nullable=False),
-    Column("code_digest", String(64), nullable=False, unique=True),
+    Column("code_digest", String(64), unique=True),
     Column("code_challenge", String(64)),
     Column("code_expires_at", BigInteger, nullable=False),
     Column("code_used_at", BigInteger),
@@ -40,6 +41,24 @@ tokens = Table(
     Column("expires_at", BigInteger, nullable=False, index=True),
     Column("used_at", BigInteger),
     Column("revoked_at", BigInteger),
+)
+
+pairwise_subjects = Table(
+    "pairwise_subjects",
+    metadata,
+    Column("subject", String(64), primary_key=True),
+    Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+pushed_requests = Table(
+    "pushed_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("reference_digest", String(64), nullable=False, unique=True),
+    Column("client_id", String(255), nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("used_at", BigInteger),
 )
 
 assertions = Table(

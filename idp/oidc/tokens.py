@@ -13,7 +13,8 @@ from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, issue, new_id
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc import store
-from idp.oidc.store import Grant
+from idp.oidc.store import Grant, Validity
+from idp.oidc.subjects import subject_for
 from idp.sessions.session import Session
 
 
@@ -25,6 +26,14 @@ class Issued:
     expires_in: int
     scope: tuple[str, ...]
     refresh_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A grant just made, and its code in clear for the one time it is told."""
+
+    grant: Grant
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +54,21 @@ class Refresh:
     is_stored: bool = False
 
 
-def issue_code(
-    connection: Connection, provider: Provider, request: AuthorizationRequest, session: Session, now: int
-) -> str:
-    """Grant what was asked and return the code, good once and for a minute (RFC 6749 section 4.1.2)."""
-    code_expires_at = now + provider.settings.lifetimes.code
-    registered = provider.clients.find(connection, request.client_id, now)
-    longest = _refresh_life(provider, registered.client if registered else None)
-    code = issue(Kind.CODE, provider.randomness)
-    grant = Grant(
+def grant(
+    connection: Connection,
+    provider: Provider,
+    client: Client,
+    request: AuthorizationRequest,
+    session: Session,
+    now: int,
+) -> Granted:
+    """Grant what was asked; with a code, good once and for a minute, when it is asked (RFC 6749 section 4.1.2)."""
+    code = issue(Kind.CODE, provider.randomness) if "code" in request.response_type.split(" ") else None
+    granted = Grant(
         id=new_id(provider.randomness),
         client_id=request.client_id,
         person_id=session.person_id,
+        subject=subject_for(connection, provider, client, session.person_id),
         session_id=session.id,
         scope=request.scope,
         claims=request.claims,
@@ -68,8 +80,10 @@ def issue_code(
         redirect_uri=request.redirect_uri,
         code_challenge=request.code_challenge,
     )
-    store.add_grant(connection, grant, code, now, code_expires_at, code_expires_at + longest)
-    return code
+    code_expires_at = now + provider.settings.lifetimes.code
+    validity = Validity(code_expires_at, code_expires_at + _refresh_life(provider, client))
+    store.add_grant(connection, granted, code, now, validity)
+    return Granted(granted, code)
 
 
 def first_refresh(provider: Provider, client: Client, now: int) -> Refresh | None:
@@ -79,9 +93,8 @@ def first_refresh(provider: Provider, client: Client, now: int) -> Refresh | Non
     return Refresh(issue(Kind.REFRESH_TOKEN, provider.randomness), now + _refresh_life(provider, client))
 
 
-def _refresh_life(provider: Provider, client: Client | None) -> int:
-    own = client.refresh_token_lifetime if client else None
-    return own or provider.settings.lifetimes.refresh_token
+def _refresh_life(provider: Provider, client: Client) -> int:
+    return client.refresh_token_lifetime or provider.settings.lifetimes.refresh_token
 
 
 def successor(provider: Provider, previous: str) -> str:

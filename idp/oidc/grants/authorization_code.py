@@ -1,23 +1,18 @@
 """The authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.6, OpenID Connect Core 1.0 section 3.1.3."""
 
-import hmac
-
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from sqlalchemy import Connection
 
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
-from idp.oidc import store
+from idp.oidc import pkce, store
 from idp.oidc.claims import for_id_token
 from idp.oidc.errors import Replayed, invalid_grant, invalid_request
 from idp.oidc.grants import Members, TokenRequest
 from idp.oidc.id_token import token_response
 from idp.oidc.store import Grant
 from idp.oidc.tokens import Bearer, first_refresh, issue_tokens
-
-_SHORTEST_VERIFIER, _LONGEST_VERIFIER = 43, 128
 
 
 def exchange(connection: Connection, provider: Provider, request: TokenRequest) -> Members:
@@ -29,7 +24,7 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     if grant is None:
         raise _refused(connection, code, request)
     _check_redirect_uri(request, grant)
-    _check_verifier(request, grant)
+    pkce.check(request.form.get("code_verifier"), grant.code_challenge)
     bearer = Bearer(client, grant.scope, grant.id)
     issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), request.now)
     audit.record(
@@ -67,16 +62,3 @@ def _refused(connection: Connection, code: str, request: TokenRequest) -> Except
 def _check_redirect_uri(request: TokenRequest, grant: Grant) -> None:
     if request.form.get("redirect_uri") != grant.redirect_uri:
         raise invalid_grant("redirect_uri is not the one of the authorization request")
-
-
-def _check_verifier(request: TokenRequest, grant: Grant) -> None:
-    """A verifier where no challenge was made is refused too: somebody took it out (RFC 9700 section 4.8.2)."""
-    verifier = request.form.get("code_verifier")
-    if grant.code_challenge is None:
-        if verifier is not None:
-            raise invalid_grant("code_verifier without code_challenge")
-        return
-    if verifier is None or not _SHORTEST_VERIFIER <= len(verifier) <= _LONGEST_VERIFIER or not verifier.isascii():
-        raise invalid_grant("code_verifier is missing or malformed")
-    if not hmac.compare_digest(create_s256_code_challenge(verifier), grant.code_challenge):
-        raise invalid_grant("code_verifier does not match code_challenge")

@@ -7,6 +7,7 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.oidc.errors import OAuthProblem
 from idp.oidc.grants import Members, TokenRequest
+from idp.oidc.id_token import access_members
 from idp.oidc.scopes import SCOPES
 from idp.oidc.tokens import Bearer, issue_tokens
 
@@ -29,9 +30,4 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
         address=request.address,
         grant="client_credentials",
     )
-    return {
-        "access_token": issued.access_token,
-        "token_type": "Bearer",
-        "expires_in": issued.expires_in,
-        "scope": " ".join(issued.scope),
-    }
+    return access_members(issued)
