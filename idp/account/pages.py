@@ -154,7 +154,8 @@ async def _home_refused(call: Call, visit: Visit, errors: Mapping[str, Text]) ->
 
 
 def _password_page(call: Call, visit: Visit, form: Form, status: int = 200) -> Response:
-    page = PasswordPage(form, visit.person.password_hash is not None, visit.person.identifier)
+    length = call.provider.settings.signup.password_length
+    page = PasswordPage(form, visit.person.password_hash is not None, visit.person.identifier, length)
     return render(call, page, frame=visit.frame, status=status)
 
 

@@ -35,7 +35,7 @@ async def refusals(provider: Provider, person: Person, wish: Wish, now: int) -> 
     if person.password_hash and (refusal := await _present_refused(provider, person, wish.present, now)):
         return {"current_password": refusal}
     personal = passwords.personal_words(person, provider.settings.brand.name)
-    found = passwords.assess(wish.chosen, personal, minimum_length=passwords.MINIMUM_LENGTH)
+    found = passwords.assess(wish.chosen, personal, minimum_length=provider.settings.signup.password_length)
     if found.refusal:
         return {"password": found.refusal}
     return {} if wish.chosen == wish.again else {"password_again": passwords.NOT_THE_SAME}

@@ -78,6 +78,7 @@ class PasswordPage(Page):
     form: Form
     has_password: bool
     identifier: str | None
+    password_length: int
 
 
 @dataclass(frozen=True, slots=True)
