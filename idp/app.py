@@ -22,6 +22,7 @@ from idp.foundation.provider import Provider
 from idp.foundation.secrets import Pepper, Randomness, SystemRandomness
 from idp.foundation.settings import Settings
 from idp.foundation.texts import load_catalogue
+from idp.messages import checking
 from idp.routes import ENDPOINTS
 from idp.web import problems
 from idp.web.addresses import Network, networks
@@ -42,6 +43,9 @@ _WAIT_FOR_DATABASE = (0.2, 0.5, 1, 2, 5)
 def build_provider(settings: Settings, clock: Clock | None = None, randomness: Randomness | None = None) -> Provider:
     """The provider and its parts, nothing opened yet. Raises `SettingsError` for what only the parts can judge."""
     _check_colours(settings)
+    catalogue = load_catalogue()
+    if too_long := checking.unwritable(settings, catalogue):
+        raise SettingsError(too_long)
     secret = settings.secret_key.encode()
     return Provider(
         settings=settings,
@@ -51,7 +55,7 @@ def build_provider(settings: Settings, clock: Clock | None = None, randomness: R
         seal=Seal(secret),
         pepper=Pepper(secret),
         hasher=PasswordHasher(settings.hashing),
-        catalogue=load_catalogue(),
+        catalogue=catalogue,
         clients=CachedRegistry(),
         ring=KeyRing(),
     )

@@ -19,6 +19,7 @@ from idp.foundation.errors import Problem
 from idp.foundation.logs import configure_logs
 from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
+from idp.messages import checking as messages
 from idp.upstream import checking
 from keys import store as key_store
 from keys.errors import SealBroken
@@ -139,8 +140,8 @@ async def _check() -> list[tuple[str, str | None]]:
             ("database", await _verdict(opened, _schema_is_ours)),
             ("clock", await _verdict(opened, _clocks_agree)),
             ("keys", await _verdict(opened, _keys_open)),
-            ("mail", None if opened.settings.mail.url else "mail.url (IDP_SMTP_URL) is not set: no e-mail can leave"),
-            ("SMS", None if opened.settings.sms.url else "sms.url (IDP_SMS_URL) is not set: no text message can leave"),
+            ("mail", await messages.mail(opened)),
+            ("SMS", await messages.sms(opened)),
             *[(each.name, await checking.verdict(opened, each.name)) for each in opened.settings.upstreams],
         ]
     finally:

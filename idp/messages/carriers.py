@@ -13,9 +13,7 @@ from idp.messages.sms import Texter
 
 def carriers(settings: Settings) -> dict[Channel, Carrier]:
     """A carrier for each channel that is set up. Raises `ValueError` for an address that cannot be used."""
-    trust = ssl.create_default_context()
-    if settings.outbound_ca_file:
-        trust.load_verify_locations(settings.outbound_ca_file)
+    trust = trust_of(settings)
     found: dict[Channel, Carrier] = {}
     if settings.mail.url:
         relay = mail_relay(settings.mail.url, plain_allowed=settings.mail.plain_allowed)
@@ -24,6 +22,14 @@ def carriers(settings: Settings) -> dict[Channel, Carrier]:
         sender = sms_sender(settings.sms.sender) if settings.sms.sender else ""
         found[Channel.SMS] = Texter(sms_gateway(settings.sms.url), sender, trust)
     return found
+
+
+def trust_of(settings: Settings) -> ssl.SSLContext:
+    """Whose certificates are believed: the system's authorities, and those of the settings."""
+    trust = ssl.create_default_context()
+    if settings.outbound_ca_file:
+        trust.load_verify_locations(settings.outbound_ca_file)
+    return trust
 
 
 def _sender(settings: Settings) -> Sender:

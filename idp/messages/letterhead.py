@@ -7,16 +7,14 @@ program could take for an address is left out.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from idp.foundation.settings import Brand, Settings
 from idp.foundation.texts import Catalogue, Text, text
 from idp.messages.message import Email
+from idp.web.typography import typeset
 
 _LAYOUTS = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates" / "messages"),
@@ -31,27 +29,16 @@ _NAME = re.compile(r"(?!.*\.\w)[^\W\d_](?:[^\W\d_]|[ .'’ʼ\-\u0300-\u036f]){0,
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What every message carries: the authority, our address, the reader's language and time zone."""
+    """What every message carries: the authority, our address and the reader's language."""
 
     brand: Brand
     issuer: str
     catalogue: Catalogue
     locale: str = "fr"
-    time_zone: str = "Europe/Paris"
 
     def say(self, sentence: Text) -> str:
         """The sentence in the reader's language."""
-        return self.catalogue.translate(sentence, self.locale)
-
-    def moment(self, at: int) -> str:
-        """A date and time (seconds UTC) as the reader writes them."""
-        return format_datetime(
-            datetime.fromtimestamp(at, ZoneInfo(self.time_zone)), "d MMMM y, HH:mm", locale=self.locale
-        )
-
-    def day(self, at: int) -> str:
-        """A date (seconds UTC) as the reader writes it."""
-        return format_date(datetime.fromtimestamp(at, ZoneInfo(self.time_zone)), "long", locale=self.locale)
+        return typeset(self.catalogue.translate(sentence, self.locale), self.locale)
 
     def own(self, link: str) -> str:
         """The link itself, once known to be ours. Raises `ValueError`: a message never leads elsewhere."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from idp.foundation.texts import text
 from idp.messages.letterhead import Letter, Letterhead, lay_out
 from idp.messages.message import Email
+from idp.web.moments import day, moment
 
 
 def activation_link(head: Letterhead, link: str, *, hours: int, given_name: str | None = None) -> Email:
@@ -118,7 +119,7 @@ def password_changed(head: Letterhead, *, at: int, forgotten: str) -> Email:
         subject=text("Votre mot de passe a été changé"),
         paragraphs=(
             text("Le mot de passe de votre compte {authority} a été changé.", authority=head.brand.name),
-            text("Date : {moment}", moment=head.moment(at)),
+            text("Date : {moment}", moment=moment(at, head.locale)),
             text("Toutes vos connexions en cours ont été fermées."),
         ),
         actions=((text("Ce n'est pas vous ? Choisissez un nouveau mot de passe"), forgotten),),
@@ -133,7 +134,7 @@ def new_sign_in(head: Letterhead, *, at: int, device: str, sign_in: str) -> Emai
         paragraphs=(
             text("Une connexion à votre compte {authority} vient d'un nouvel appareil.", authority=head.brand.name),
             text("Appareil : {device}", device=device),
-            text("Date : {moment}", moment=head.moment(at)),
+            text("Date : {moment}", moment=moment(at, head.locale)),
             text("Si c'est vous, il n'y a rien à faire. Sinon, changez votre mot de passe."),
         ),
         actions=((text("Voir mes connexions"), sign_in),),
@@ -148,7 +149,7 @@ def address_changed(head: Letterhead, *, at: int, new_address: str) -> Email:
         paragraphs=(
             text("L'adresse électronique de votre compte {authority} a été modifiée.", authority=head.brand.name),
             text("Nouvelle adresse : {address}", address=new_address),
-            text("Date : {moment}", moment=head.moment(at)),
+            text("Date : {moment}", moment=moment(at, head.locale)),
         ),
         afterwards=(text("Si ce n'est pas vous, contactez-nous sans attendre."),),
     )
@@ -158,10 +159,10 @@ def address_changed(head: Letterhead, *, at: int, new_address: str) -> Email:
 def deletion_warning(head: Letterhead, *, day_at: int, sign_in: str) -> Email:
     """Warns that an account nobody uses will be erased on that day (seconds UTC)."""
     letter = Letter(
-        subject=text("Votre compte sera supprimé le {day}", day=head.day(day_at)),
+        subject=text("Votre compte sera supprimé le {day}", day=day(day_at, head.locale)),
         paragraphs=(
             text("Vous n'avez pas utilisé votre compte {authority} depuis longtemps.", authority=head.brand.name),
-            text("Il sera supprimé le {day}, avec les informations qu'il contient.", day=head.day(day_at)),
+            text("Il sera supprimé le {day}, avec les informations qu'il contient.", day=day(day_at, head.locale)),
             text("Pour le garder, connectez-vous une fois avant cette date."),
         ),
         actions=((text("Me connecter"), sign_in),),

@@ -66,8 +66,12 @@ def test_every_email_is_translated(name: str, head: Letterhead) -> None:
 
 
 def test_dates_are_written_as_the_reader_writes_them(head: Letterhead) -> None:
-    assert head.moment(NOW) == "18 novembre 2026, 12:06"
-    assert replace(head, locale="en", time_zone="Indian/Reunion").moment(NOW) == "18 November 2026, 15:06"
+    french, english = (
+        texts.address_changed(replace(head, locale=locale), at=NOW, new_address="z…@ville.example").text
+        for locale in ("fr", "en")
+    )
+    assert "18 novembre 2026, 12:06" in french
+    assert "18 November 2026, 12:06" in english
 
 
 @pytest.mark.parametrize(
