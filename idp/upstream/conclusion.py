@@ -60,8 +60,8 @@ def conclude(connection: Connection, arrival: Arrival) -> Conclusion:
     said = arrival.attestation
     owner_id = identity.use(connection, said.issuer, said.subject, said.at)
     owner = people.find(connection, owner_id) if owner_id else None
-    same_birth = store.born_on(connection, said.claims.get("birthdate"), said.issuer)
-    decision = decide(owner, same_birth, said, arrival.registration)
+    born_that_day = () if owner else store.born_on(connection, said.claims.get("birthdate"), said.issuer)
+    decision = decide(owner, born_that_day, said, arrival.registration)
     if isinstance(decision, Known):
         return _known(connection, arrival, decision.person)
     candidate = decision.person_id if isinstance(decision, Claimed) else None

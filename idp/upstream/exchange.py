@@ -3,6 +3,7 @@
 The code is exchanged once, at once and without a second try: FranceConnect's lives 30 seconds and serves once.
 """
 
+import asyncio
 import base64
 import re
 from collections.abc import Callable
@@ -39,7 +40,15 @@ class _Tokens:
 
 
 async def exchange(connection: Connection, returned: Return, now: int) -> Attestation:
-    """Who the upstream says has come. Raises `UpstreamFault`."""
+    """Who the upstream says has come, within the deadline of one call for all of them. Raises `UpstreamFault`."""
+    try:
+        async with asyncio.timeout(connection.fetcher.deadline_seconds):
+            return await _exchange(connection, returned, now)
+    except TimeoutError:
+        raise Unreachable("the exchange took too long") from None
+
+
+async def _exchange(connection: Connection, returned: Return, now: int) -> Attestation:
     registration = connection.registration
     tokens = await _redeem(connection, returned)
 

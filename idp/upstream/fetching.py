@@ -33,7 +33,7 @@ class Fetcher:
         trust = httpx2.create_ssl_context(trust_env=False)
         if ca_file:
             trust.load_verify_locations(ca_file)
-        self._deadline = deadline_seconds
+        self.deadline_seconds = deadline_seconds
         self._client = httpx2.AsyncClient(
             verify=trust,
             trust_env=False,
@@ -57,10 +57,10 @@ class Fetcher:
 
     async def _fetch(self, request: httpx2.Request) -> Answer:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline_seconds):
                 return await self._read(request)
         except TimeoutError:
-            raise Unreachable(f"no whole answer within {self._deadline:g} s") from None
+            raise Unreachable(f"no whole answer within {self.deadline_seconds:g} s") from None
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
             raise Unreachable(type(error).__name__) from error
 

@@ -103,6 +103,15 @@ class ScriptedUpstream:
 
         self.scripts[path] = script
 
+    def delay(self, path: str, seconds: float) -> None:
+        """Answer at this path as the simulation does, a while later."""
+
+        async def script(scope: Scope, receive: Receive, send: Send) -> None:
+            await asyncio.sleep(seconds)
+            await self.app(scope, receive, send)
+
+        self.scripts[path] = script
+
     def drip(self, path: str, seconds_between: float = 0.2) -> None:
         """Send a body that never ends, one byte at a time."""
 

@@ -7,7 +7,8 @@ import pytest
 
 from idp.demo.franceconnect.identities import TEST_IDENTITIES
 from idp.foundation.clock import FixedClock
-from idp.people import standing, store
+from idp.people import identity, standing, store
+from idp.people.identity import Account
 from idp.sessions.tables import sessions
 from idp.upstream.conclusion import ID_TOKEN
 from tests.protocol.upstream.accounts import events, open_sessions, returning, rows, subject_of, vouched
@@ -167,6 +168,19 @@ async def test_a_corrected_civil_status_follows_and_the_account_stays(
     assert (found.birth_name, found.birthplace, found.gender) == ("DUBOIS", "75107", "female")
     assert found.email == "camille.martin@exemple.fr"
     assert "civil_status.changed" in await events(broker)
+
+
+async def test_an_account_that_waits_for_its_activation_is_led_there(
+    broker: Site, visitor: Visitor, upstream: ScriptedUpstream
+) -> None:
+    answers = {"given_names": "Angela", "birth_name": "DUBOIS", "email": "angela@exemple.fr"}
+    new = store.NewPerson(profile="citoyen", answers=answers, locale="fr")
+    provider = broker.provider
+    person = await provider.database.transaction(store.create, new, provider.randomness, broker.clock.now())
+    account = Account("franceconnect", upstream.issuer, subject_of("test"))
+    await provider.database.transaction(identity.link, person, account, provider.randomness, broker.clock.now())
+    assert (await through(visitor)).path == "/activation"
+    assert await open_sessions(broker) == []
 
 
 async def test_a_locked_account_does_not_come_in_by_franceconnect(

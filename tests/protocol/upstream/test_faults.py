@@ -66,6 +66,15 @@ async def test_a_silence_at_the_return_is_told_in_bounded_time(
     assert await open_sessions(impatient) == []
 
 
+async def test_answers_that_are_each_in_time_are_too_late_together(impatient: Site, upstream: ScriptedUpstream) -> None:
+    visitor = await impatient.visitor()
+    back = await come_back((await press(visitor)).address)
+    for path in (TOKEN, JWKS, USERINFO):
+        upstream.delay(path, DEADLINE * 0.6)
+    assert (await visitor.open(back)).error_code == "upstream_unavailable"
+    assert await open_sessions(impatient) == []
+
+
 @pytest.mark.parametrize("silence", SILENCES)
 async def test_a_silence_at_the_start_is_told_before_the_person_leaves(
     impatient: Site, upstream: ScriptedUpstream, silence: str
