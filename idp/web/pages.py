@@ -121,6 +121,7 @@ def _locale_url(call: "Call", interaction_id: str | None) -> Callable[[str], str
         kept = {"i": interaction_id} if interaction_id else {}
 
     def url(code: str) -> str:
-        return f"{call.path}?{urlencode({**kept, 'ui_locales': code})}"
+        # relative to the address shown: a path that begins with two slashes would lead to another site
+        return f"?{urlencode({**kept, 'ui_locales': code})}"
 
     return url
