@@ -33,16 +33,21 @@ class RelyingParty:
     http: httpx2.AsyncClient
     counter: int = field(default=0)
 
+    def number(self) -> int:
+        """A number that was not given before."""
+        self.counter += 1
+        return self.counter
+
     def start(self, **changes: str | None) -> str:
         """The address of a correct authorization request. A keyword changes a parameter; None leaves it out."""
-        self.counter += 1
+        number = self.number()
         parameters: dict[str, str | None] = {
             "response_type": "code",
             "client_id": self.client.client_id,
             "redirect_uri": self.client.redirect_uris[0],
             "scope": self.client.scope,
-            "state": f"state-{self.counter}",
-            "nonce": f"nonce-{self.counter}-0123456789abcdef",
+            "state": f"state-{number}",
+            "nonce": f"nonce-{number}-0123456789abcdef",
             "code_challenge": challenge_of(VERIFIER),
             "code_challenge_method": "S256",
         }
