@@ -8,6 +8,7 @@ import gettext
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -54,8 +55,9 @@ class Catalogue:
         return sentence.format(**params) if params else sentence
 
 
+@cache
 def load_catalogue() -> Catalogue:
-    """Read the `.po` files that ship with the package."""
+    """Read the `.po` files that ship with the package, once in a process."""
     translations: dict[str, gettext.NullTranslations] = {SOURCE_LANGUAGE: gettext.NullTranslations()}
     for source in sorted(_LOCALES.glob("*/LC_MESSAGES/idp.po")):
         compiled = io.BytesIO()
