@@ -52,8 +52,8 @@ class Policy:
     signing_algs: tuple[str, ...] = ("RS256", "ES256", "EdDSA")
     encryption_algs: tuple[str, ...] = ()
     encryption_encs: tuple[str, ...] = ()
-    request_object_algs: tuple[str, ...] = ()
-    pushed_requests: bool = False
+    request_object_algs: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")
+    pushed_requests: bool = True
 
 
 OPERATOR = Policy(by_operator=True)

@@ -2,7 +2,7 @@
 
 from idp.account import pages as account
 from idp.interactions import pages as interactions
-from idp.oidc import authorize, consent, discovery, finish, introspection, logout, revocation, token, userinfo
+from idp.oidc import authorize, consent, discovery, finish, introspection, logout, par, revocation, token, userinfo
 from idp.signin import pages as signin
 from idp.signin import recovery_pages as recovery
 from idp.signin import resetting_pages as resetting
@@ -23,6 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/userinfo", userinfo.userinfo, "userinfo", BOTH, PROTOCOL, own_form=False),
     Endpoint("/introspect", introspection.introspect, "introspect", POST, PROTOCOL, own_form=False),
     Endpoint("/revoke", revocation.revoke, "revoke", POST, PROTOCOL, own_form=False),
+    Endpoint("/par", par.push, "par", POST, PROTOCOL, own_form=False),
     Endpoint("/authorize", authorize.authorize, "authorize", BOTH, own_form=False),
     Endpoint("/authorize/suite", finish.finish, "authorize.finish", GET),
     Endpoint("/jwks", discovery.jwks, "jwks", style=PROTOCOL),

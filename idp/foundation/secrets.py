@@ -47,6 +47,7 @@ class Kind(StrEnum):
     LINK = "lpln"
     BROWSER = "lpbr"
     STATE = "lpst"
+    PUSHED_REQUEST = "lppr"
     CLIENT_SECRET = "lpcs"
     REGISTRATION_TOKEN = "lprg"
 

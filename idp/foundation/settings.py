@@ -54,6 +54,7 @@ class Lifetimes:
     session_idle: int = 2 * 3600
     session: int = 12 * 3600
     interaction: int = DAY
+    pushed_request: int = 60
     activation_code: int = 900
     activation_link: int = DAY
     recovery_link: int = 3600
@@ -153,6 +154,7 @@ class Settings:
     demo: bool = False
     jobs: Literal["inside", "apart"] = "inside"
     front_channel: bool = False
+    unsigned_request_objects: bool = False
     brand: Brand = field(default_factory=Brand)
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     signup: SignUp = field(default_factory=SignUp)

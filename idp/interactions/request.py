@@ -11,8 +11,9 @@ class AuthorizationRequest:
     """An authentication request (OpenID Connect Core 1.0 section 3.1.2.1) whose client and redirect URI are proved.
 
     `scope` holds only what the client may ask. `max_age` is in seconds. `hinted_person` is the person that a valid
-    `id_token_hint`, or the `claims` parameter, names. `claims` is that parameter (section 5.5), as `oidc` keeps it. `asks` is what the person is asked
-    to allow: the scopes, and those that the single claims belong to.
+    `id_token_hint`, or the `claims` parameter, names. `claims` is that parameter (section 5.5), as `oidc` keeps it.
+    `asks` is what the person is asked to allow: the scopes, and those that the single claims belong to. `pushed_id`
+    tells the pushed request it came by, which is spent as the answer leaves.
     """
 
     client_id: str
@@ -30,6 +31,7 @@ class AuthorizationRequest:
     acr_values: tuple[str, ...] = ()
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     asks: tuple[str, ...] = ()
+    pushed_id: str | None = None
 
     def essential_acr(self) -> tuple[str, ...]:
         """The levels of which one is required (section 5.5.1.1); empty when none is."""

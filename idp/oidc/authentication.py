@@ -15,15 +15,16 @@ from clients.registry import Registered
 from idp.foundation.errors import TooManyAttempts
 from idp.foundation.limits import Limit, take
 from idp.foundation.texts import text
-from idp.oidc import assertions
+from idp.oidc import assertions, client_keys
 from idp.oidc.errors import InvalidClient, invalid_request
 from idp.web.endpoint import Call
 
-METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 FAILURES = Limit("client authentication failures", allowed=100, per_seconds=600)
 """Enough for a deployment that went wrong; secrets have 256 bits, so what this bounds is the noise."""
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_BY_ASSERTION = ("private_key_jwt", "client_secret_jwt")
 _LONGEST_HEADER = 1_024
 
 
@@ -34,6 +35,22 @@ class Credentials:
     client_id: str
     method: str
     proof: str = ""
+
+
+async def prepare(call: Call) -> None:
+    """Read from the network what proving the client takes: to be awaited before the transaction that authenticates it.
+
+    Only an assertion that could be the client's own leads to a call, and to the address that client registered.
+    """
+    if "client_assertion" not in call.form:
+        return
+    presented = read_credentials(call)
+    registered = await call.provider.database.read(call.provider.clients.find, presented.client_id, call.now)
+    client = registered.client if registered else None
+    if client is None or client.token_endpoint_auth_method != presented.method:
+        return
+    if assertions.is_plausible(call, client, presented.proof):
+        await client_keys.renew(call.provider, client, assertions.key_id(presented.proof), call.now)
 
 
 def authenticate(connection: Connection, call: Call) -> Client:
@@ -66,7 +83,7 @@ def read_credentials(call: Call) -> Credentials:
         if form.get("client_assertion_type") != _ASSERTION_TYPE:
             raise invalid_request("client_assertion_type is not supported")
         assertion = form.get("client_assertion") or ""
-        credentials = Credentials(named or assertions.subject(assertion), "private_key_jwt", assertion)
+        credentials = Credentials(named or assertions.subject(assertion), assertions.method(assertion), assertion)
     elif "client_secret" in form:
         credentials = Credentials(named or "", "client_secret_post", form.get("client_secret") or "")
     else:
@@ -95,8 +112,8 @@ def _proves(connection: Connection, call: Call, registered: Registered, presente
         return False
     if presented.method == "none":
         return True
-    if presented.method == "private_key_jwt":
-        return assertions.accept(connection, call, registered.client, presented.proof)
+    if presented.method in _BY_ASSERTION:
+        return assertions.accept(connection, call, registered, presented.proof)
     return registered.proves(presented.proof, call.now)
 
 

@@ -4,22 +4,28 @@ Parse, validate, decide, respond. When nothing is missing the code is issued in 
 journey begins and its pages do what is missing.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from clients.client import Client
 from idp.interactions import store as interactions
 from idp.interactions.pages import PAGES
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
+from idp.oidc import par, request_objects
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
-from idp.oidc.request import recipient, validate
+from idp.oidc.request import Recipient, recipient, validate
 from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
 from idp.web.pages import redirect
+from idp.web.parameters import Parameters
 
 
 async def authorize(call: Call) -> Response:
@@ -36,11 +42,40 @@ async def authorize(call: Call) -> Response:
 def _authorize(connection: Connection, call: Call) -> Response:
     client_id = call.query.get("client_id") or ""
     registered = call.provider.clients.find(connection, client_id, call.now)
-    to = recipient(call.query, registered.client if registered else None)
+    to, judge = _admitted(connection, call, registered.client if registered else None)
     try:
-        return _decide(connection, call, validate(connection, call.query, to, call.provider))
+        return _decide(connection, call, judge())
     except AuthorizationRefused as refused:
         return refuse(call, to.address, refused)
+
+
+def _admitted(
+    connection: Connection, call: Call, client: Client | None
+) -> tuple[Recipient, Callable[[], AuthorizationRequest]]:
+    """Who asks and where the answer goes, and how to judge the rest; until then nothing is told to an application."""
+    reference = call.query.get("request_uri") or ""
+    if client is not None and not client.suspended and reference.startswith(par.PREFIX):
+        pushed = par.find(connection, reference, client.client_id, call.now)
+        return Recipient(client, ReturnAddress.of(pushed)), lambda: pushed
+    try:
+        sent = _opened(call, client)
+    except AuthorizationRefused as refused:
+        return recipient(call.query, client), partial(_refuse, refused)
+    to = recipient(sent, client)
+    if to.client.require_pushed_authorization_requests:
+        return to, partial(_refuse, AuthorizationRefused("invalid_request", "this client has to push its requests"))
+    return to, lambda: validate(connection, sent, to, call.provider)
+
+
+def _opened(call: Call, client: Client | None) -> Parameters:
+    """The request with its object opened, if it has one (RFC 9101)."""
+    if client is None:
+        return call.query
+    return request_objects.unpack(call.query, client, request_objects.keys_of(client), call.provider, call.now)
+
+
+def _refuse(refused: AuthorizationRefused) -> NoReturn:
+    raise refused
 
 
 def _decide(connection: Connection, call: Call, request: AuthorizationRequest) -> Response:

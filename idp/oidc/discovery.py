@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from idp.foundation.provider import Provider
 from idp.foundation.texts import LANGUAGES
-from idp.oidc import authentication, introspection, pkce, request, response_types, subjects
+from idp.oidc import authentication, introspection, pkce, request, request_objects, response_types, subjects
 from idp.oidc.assertions import ALGORITHMS
 from idp.oidc.scopes import CLAIMS, SCOPES
 from idp.oidc.token import GRANTS
@@ -45,6 +45,7 @@ def document(provider: Provider) -> dict[str, Any]:
         "introspection_endpoint": f"{issuer}/introspect",
         "revocation_endpoint": f"{issuer}/revoke",
         "end_session_endpoint": f"{issuer}/logout",
+        "pushed_authorization_request_endpoint": f"{issuer}/par",
         "jwks_uri": f"{issuer}/jwks",
         "response_types_supported": list(response_types.supported(provider.settings)),
         "response_modes_supported": list(response_types.MODES),
@@ -54,8 +55,12 @@ def document(provider: Provider) -> dict[str, Any]:
         "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", *CLAIMS],
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
+        "request_object_signing_alg_values_supported": list(request_objects.signing_algorithms(provider)),
+        "request_object_encryption_alg_values_supported": list(request_objects.ENCRYPTION),
+        "request_object_encryption_enc_values_supported": list(request_objects.CONTENT),
+        "require_pushed_authorization_requests": False,
         "authorization_response_iss_parameter_supported": True,
         "acr_values_supported": list(dict.fromkeys(levels)),
         "prompt_values_supported": list(request.PROMPTS),

@@ -10,6 +10,7 @@ from idp.interactions.pages import back_to
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
+from idp.oidc import par
 from idp.oidc.answer import answer
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.request import proved
@@ -49,6 +50,7 @@ def complete(connection: Connection, call: Call, request: AuthorizationRequest, 
     """Grant what was asked and return the answer's parameters; the browser is remembered to have entered."""
     registered = call.provider.clients.find(connection, request.client_id, call.now)
     client, _ = proved(registered.client if registered else None, request.redirect_uri)
+    par.use(connection, request, call.now)
     granted = grant(connection, call.provider, client, request, session, call.now)
     sessions.note_participation(connection, session, request.client_id, call.now)
     audit.record(

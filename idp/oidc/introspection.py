@@ -6,17 +6,18 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from idp.oidc import store
-from idp.oidc.authentication import authenticate
+from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import InvalidClient, invalid_request
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 
-METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
 _INACTIVE: dict[str, Any] = {"active": False}
 
 
 async def introspect(call: Call) -> Response:
     """`POST /introspect`: whether a token is good now, and what it is (section 2.2)."""
+    await prepare(call)
     return JSONResponse(await call.provider.database.transaction(_answer, call), headers=PRIVATE)
 
 

@@ -103,7 +103,7 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
 def _check_form(sent: Parameters) -> None:
     if doubled := sent.doubled():
         raise AuthorizationRefused("invalid_request", f"parameter sent twice: {_printable(doubled[0])}")
-    for unsupported in ("request", "request_uri", "registration"):
+    for unsupported in ("request_uri", "registration"):
         if unsupported in sent:
             raise AuthorizationRefused(f"{unsupported}_not_supported", f"{unsupported} is not supported")
     for name in ("state", "nonce", "scope", "acr_values"):

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.oidc import store
-from idp.oidc.authentication import authenticate
+from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import invalid_request
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
@@ -14,6 +14,7 @@ from idp.web.headers import PRIVATE
 
 async def revoke(call: Call) -> Response:
     """`POST /revoke`: 200 whether or not there was anything to revoke (section 2.2)."""
+    await prepare(call)
     await call.provider.database.transaction(_revoke, call)
     return Response(status_code=200, headers=PRIVATE)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
-from idp.oidc.authentication import authenticate
+from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import OAuthProblem, invalid_request
 from idp.oidc.grants import GrantStep, Members, TokenRequest, authorization_code, client_credentials, refresh_token
 from idp.web.endpoint import Call
@@ -20,6 +20,7 @@ GRANTS: Mapping[str, GrantStep] = {
 
 async def token(call: Call) -> Response:
     """`POST /token`."""
+    await prepare(call)
     members = await call.provider.database.transaction(_issue, call)
     return JSONResponse(members, headers=PRIVATE)
 

@@ -1,0 +1,101 @@
+"""Authorization requests as JWTs: RFC 9101, OpenID Connect Core 1.0 section 6.
+
+What the object says replaces what the query says (section 6.1); nothing it says changes how it is checked. A client
+that registered an algorithm uses that one. An unsigned object proves nothing more than a query: it is taken only where
+the authority's settings say so, and never from a client that has to sign.
+"""
+
+import json
+from collections.abc import Mapping
+
+from clients.client import Client
+from idp.foundation.provider import Provider
+from idp.oidc.errors import AuthorizationRefused
+from idp.web.parameters import Parameters
+from keys import claims as registered
+from keys import jose
+from keys.encoding import decode, read_object
+from keys.errors import BadClaims, BadKeySet, BadToken
+from keys.peers import PeerKeys
+
+SIGNING = ("RS256", "PS256", "ES256", "EdDSA")
+ENCRYPTION = ("RSA-OAEP-256",)
+CONTENT = ("A128GCM", "A256GCM", "A128CBC-HS256")
+TYPES = ("JWT", "oauth-authz-req+jwt")
+LONGEST = 8_192
+LEEWAY = 30
+_ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
+
+
+def keys_of(client: Client) -> PeerKeys | None:
+    """The keys a client registered by value; None when it has none that we can use."""
+    try:
+        return PeerKeys.parse(client.jwks) if client.jwks else None
+    except BadKeySet:
+        return None
+
+
+def signing_algorithms(provider: Provider) -> tuple[str, ...]:
+    """What may protect an object, `none` included where the settings allow it."""
+    return (*SIGNING, "none") if provider.settings.unsigned_request_objects else SIGNING
+
+
+def unpack(sent: Parameters, client: Client, keys: PeerKeys | None, provider: Provider, now: int) -> Parameters:
+    """The request with the members of its `request` object in their place. Raises `AuthorizationRefused`."""
+    written = sent.get("request")
+    if written is None:
+        if client.require_signed_request_object:
+            raise AuthorizationRefused("invalid_request", "this client has to send a signed request object")
+        return sent
+    try:
+        claims = _open(written, client, keys, provider)
+        _check(claims, client, provider, now)
+    except (BadToken, BadClaims) as error:
+        raise AuthorizationRefused("invalid_request_object", f"the request object is not accepted: {error}") from None
+    inside = {name: _text(value) for name, value in claims.items() if name not in _ABOUT_THE_OBJECT}
+    outside = {} if client.require_signed_request_object else dict(sent.values())
+    outside.pop("request", None)
+    return Parameters({**outside, **inside, "client_id": client.client_id}.items())
+
+
+def _open(written: str, client: Client, keys: PeerKeys | None, provider: Provider) -> dict[str, object]:
+    if len(written) > LONGEST:
+        raise BadToken("it is too long")
+    if written.count(".") == 4:
+        expected = (client.request_object_encryption_alg,) if client.request_object_encryption_alg else ENCRYPTION
+        written = jose.decrypt(written, provider.keys_in_use().decryption_keys(), algorithms=expected)
+    elif client.request_object_encryption_alg:
+        raise BadToken("it is not encrypted as this client registered")
+    allowed = signing_algorithms(provider)
+    if client.request_object_signing_alg is not None:
+        allowed = (client.request_object_signing_alg,)
+    if jose.peek(written).get("alg") == "none":
+        return _unsigned(written, client, allowed)
+    return jose.verify(
+        written, keys or (), algorithms=[each for each in allowed if each != "none"], typ=TYPES, longest=LONGEST
+    )
+
+
+def _unsigned(written: str, client: Client, allowed: tuple[str, ...]) -> dict[str, object]:
+    if "none" not in allowed or client.require_signed_request_object:
+        raise BadToken("it has to be signed")
+    _, body, signature = written.split(".")
+    if signature:
+        raise BadToken("it says to be unsigned and has a signature")
+    return read_object(decode(body))
+
+
+def _check(claims: Mapping[str, object], client: Client, provider: Provider, now: int) -> None:
+    """Who says it and to whom, where that is said; a client assertion is no request (RFC 9101 section 10.8)."""
+    if {"request", "request_uri"} & claims.keys():
+        raise BadToken("it holds another object")
+    if claims.get("client_id", client.client_id) != client.client_id or claims.get("sub") == client.client_id:
+        raise BadToken("it is about another client")
+    issuer = provider.settings.issuer
+    expected = registered.Expected(client.client_id, frozenset({issuer}), required=(), leeway=LEEWAY)
+    registered.check({"iss": client.client_id, "aud": issuer, **claims}, expected, now)
+
+
+def _text(value: object) -> str:
+    """A member as a parameter: text as it is, numbers and objects (`max_age`, `claims`) as they are written in JSON."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
