@@ -98,6 +98,27 @@ def add_password(head: Letterhead, link: str, *, upstreams: Sequence[str], minut
     return lay_out(head, letter)
 
 
+def not_activated(head: Letterhead, names: Sequence[str], *, sign_in: str, sign_up: str) -> Email:
+    """For who asks a way back into an account that was never activated."""
+    letter = Letter(
+        subject=text("Votre compte {authority} n'est pas encore activé", authority=head.brand.name),
+        paragraphs=(
+            text(
+                "Vous avez commencé à créer un compte avec {authority}. Il n'est pas encore activé.",
+                authority=head.brand.name,
+            ),
+            text("Connectez-vous avec cet identifiant et le mot de passe choisi : vous pourrez activer votre compte."),
+        ),
+        items=names,
+        actions=((text("Me connecter"), sign_in), (text("Créer de nouveau mon compte"), sign_up)),
+        afterwards=(
+            text("Mot de passe oublié ? Créez de nouveau votre compte : celui-ci sera effacé de lui-même."),
+            text("Si la demande ne vient pas de vous, ignorez ce message : rien ne changera."),
+        ),
+    )
+    return lay_out(head, letter)
+
+
 def identifiers(head: Letterhead, names: Sequence[str], *, sign_in: str) -> Email:
     """Every identifier that signs in with this address."""
     letter = Letter(

@@ -46,6 +46,8 @@ def answer(connection: Connection, provider: Provider, recovery: Recovery, now: 
     found = concerned(connection, provider, recovery)
     send = _by_email if recovery.channel is Channel.EMAIL else _by_sms
     sent = send(connection, provider, recovery, found, now) if found else None
+    if recovery.channel is Channel.EMAIL and not found:
+        _remind(connection, provider, recovery, now)
     store.answered(connection, recovery, sent)
     if sent is not None:
         store.supersede_others(connection, recovery, now)
@@ -71,6 +73,18 @@ def _by_email(
     recipient = found[0].email or contact_of(provider, recovery)
     envelope = Envelope(purpose, recipient, recovery.expires_at, found[0].id)
     return None if enqueue_email(connection, provider, envelope, letter, now) else sent
+
+
+def _remind(connection: Connection, provider: Provider, recovery: Recovery, now: int) -> None:
+    """Tell who began an account and never activated it that it waits; no proof leaves, nothing else is theirs yet."""
+    address = contact_of(provider, recovery)
+    waiting = store.waiting_for_activation(connection, address)
+    if not waiting or people.holders_of_email(connection, address):
+        return
+    head = letterhead(provider.settings, provider.catalogue, recovery.locale)
+    ways = {"sign_in": f"{head.issuer}/connexion", "sign_up": f"{head.issuer}/inscription"}
+    letter = texts.not_activated(head, [identifier for identifier, _ in waiting], **ways)
+    enqueue_email(connection, provider, Envelope(Purpose.ACTIVATION, waiting[0][1], recovery.expires_at), letter, now)
 
 
 def _password_letter(

@@ -7,10 +7,17 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, update
 
 from idp.messages.message import Channel
+from idp.people.contacts import email_key
+from idp.people.person import State
+from idp.people.tables import people
 from idp.signin.tables import recoveries
 
 MOST_TRIES = 5
 """How many codes may be tried for one that was sent: with the limits on asking, well under 1 chance in 10 000 a day."""
+
+
+MOST_WAITING = 3
+"""How many accounts that wait for their activation are named to whoever reads the mailbox."""
 
 
 class Wish(StrEnum):
@@ -53,6 +60,16 @@ _ALIVE = and_(
 )
 _THIS = recoveries.c.id == bindparam("recovery")
 _INSERT = insert(recoveries)
+_WAITING = (
+    select(people.c.identifier, people.c.email)
+    .where(
+        people.c.email_key == bindparam("key"),
+        people.c.state == State.PENDING.value,
+        people.c.identifier.is_not(None),
+    )
+    .order_by(people.c.created_at)
+    .limit(MOST_WAITING)
+)
 _FIND = select(*_FIELDS).where(_THIS, recoveries.c.browser_digest == bindparam("browser"), _ALIVE)
 _LATEST = (
     select(*_FIELDS)
@@ -176,6 +193,11 @@ def proof(connection: Connection, secret_digest: str, now: int) -> Recovery | No
 def use(connection: Connection, secret_digest: str, now: int) -> Recovery | None:
     """Consume the request for a new password that a secret proves: of many at once, one gets it."""
     return _one(connection.execute(_USE, {"secret": secret_digest, "now": now}).mappings().one_or_none())
+
+
+def waiting_for_activation(connection: Connection, address: str) -> list[tuple[str, str]]:
+    """Accounts begun with this e-mail address and never activated: their identifiers, and the address as kept."""
+    return [(row.identifier, row.email) for row in connection.execute(_WAITING, {"key": email_key(address)})]
 
 
 def _one(row: RowMapping | None) -> Recovery | None:

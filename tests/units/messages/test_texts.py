@@ -24,6 +24,9 @@ EMAILS: dict[str, Callable[[Letterhead], Email]] = {
     ),
     "choose_password": lambda head: texts.choose_password(head, LINK, minutes=60, identifiers=["zoe.martin"]),
     "add_password": lambda head: texts.add_password(head, LINK, upstreams=["FranceConnect"], minutes=60),
+    "not_activated": lambda head: texts.not_activated(
+        head, ["zoe.martin"], sign_in=SIGN_IN, sign_up=f"{ISSUER}/inscription"
+    ),
     "identifiers": lambda head: texts.identifiers(head, ["zoe.martin", "zoe.martin.2"], sign_in=SIGN_IN),
     "password_changed": lambda head: texts.password_changed(head, at=NOW, forgotten=FORGOTTEN),
     "new_sign_in": lambda head: texts.new_sign_in(head, at=NOW, device="Firefox, Windows", sign_in=SIGN_IN),

@@ -190,7 +190,13 @@ async def test_the_page_and_what_it_writes_tell_nothing_of_who_has_an_account(to
     assert await provider.database.read(lambda connection: list(connection.execute(select(outbox.c.id)))) == []
 
     await town.work()
-    assert [letter.recipients for letter in town.mailbox.letters] == [("known@exemple.fr",)]
+    assert sorted(letter.recipients for letter in town.mailbox.letters) == [
+        ("known@exemple.fr",),
+        ("pending@exemple.fr",),
+    ]
+    (reminder,) = town.mailbox.to("pending@exemple.fr")
+    assert "n'est pas encore activé" in reminder.subject
+    assert "/oubli/lien" not in reminder.text
 
 
 async def test_the_same_for_a_number(town: Town) -> None:
