@@ -15,9 +15,10 @@ from idp.messages import texts as letters
 from idp.messages.letterhead import letterhead
 from idp.messages.message import NOTICE_LIFE_SECONDS, Envelope, Purpose
 from idp.messages.outbox import enqueue_email
-from idp.people import consents, identity, standing
+from idp.people import consents, identity
 from idp.people.consents import Given, Kind
 from idp.people.person import Person
+from idp.sessions import closing
 from idp.sessions import store as sessions
 
 ORIGIN = "mon-compte"
@@ -56,8 +57,7 @@ def end_session(connection: Connection, author: Author, session_id: str) -> None
 
 def leave_everywhere(connection: Connection, author: Author) -> None:
     """Sign every browser out, and every application with them: what was issued before is dead."""
-    sessions.end_all(connection, author.person.id, author.now)
-    standing.cut_off(connection, author.person.id, author.now)
+    closing.cut_off(connection, author.person.id, author.now)
     author.note(connection, Event.SESSIONS_ENDED)
 
 
@@ -92,8 +92,7 @@ def unlink(connection: Connection, author: Author, link_id: str) -> None:
 
 def erase(connection: Connection, author: Author, provider: Provider) -> None:
     """Delete the account: it signs in nowhere from now on, and what it held is erased (RGPD article 17)."""
-    sessions.end_all(connection, author.person.id, author.now)
-    standing.erase(connection, author.person.id, author.now)
+    closing.erase(connection, author.person.id, author.now)
     author.note(connection, Event.ACCOUNT_ERASED)
     if author.person.email and author.person.email_verified:
         head = letterhead(provider.settings, provider.catalogue, author.person.locale)

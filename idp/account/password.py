@@ -12,8 +12,9 @@ from idp.foundation.limits import Delay
 from idp.foundation.provider import Provider
 from idp.foundation.texts import Text, text
 from idp.messages import notices
-from idp.people import passwords, standing, store
+from idp.people import passwords, store
 from idp.people.person import Person
+from idp.sessions import closing
 from idp.sessions import store as sessions
 from idp.sessions.session import Authentication, Origin
 
@@ -64,8 +65,7 @@ def add(connection: Connection, author: Author, provider: Provider, hashed: str)
 def change(connection: Connection, author: Author, provider: Provider, hashed: str, origin: Origin) -> str:
     """Replace the password and end all that the former one opened; the secret of this browser's new session."""
     store.set_password(connection, author.person.id, hashed, author.now)
-    sessions.end_all(connection, author.person.id, author.now)
-    standing.cut_off(connection, author.person.id, author.now)
+    closing.cut_off(connection, author.person.id, author.now)
     authentication = Authentication(author.person.id, author.now, ("pwd",))
     settings = provider.settings
     _, secret = sessions.open_session(connection, authentication, origin, settings.lifetimes, provider.randomness)

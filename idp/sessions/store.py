@@ -1,15 +1,28 @@
 """Every query on sessions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from sqlalchemy import Connection, Executable, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Row,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from idp.foundation.database import Insert, PerDialect
 from idp.foundation.secrets import Kind, Randomness, digest, is_of, issue, new_id
 from idp.foundation.settings import Lifetimes
 from idp.people.tables import people
 from idp.sessions.session import Authentication, Origin, Participation, Session
-from idp.sessions.tables import participations, sessions
+from idp.sessions.tables import logout_notices, participations, sessions
 
 SEEN_EVERY = 60
 """How stale `last_seen_at` may be (seconds): a write at each page would cost more than it tells."""
@@ -53,6 +66,18 @@ _END_ALL = (
     .values(ended_at=bindparam("now"))
     .returning(*_COLUMNS)
 )
+_TELL = insert(logout_notices).from_select(
+    ["session_id", "client_id", "person_id", "ended_at", "next_attempt_at", "leased_until_at", "attempts"],
+    select(
+        participations.c.session_id,
+        participations.c.client_id,
+        participations.c.person_id,
+        bindparam("now", type_=BigInteger),
+        bindparam("now", type_=BigInteger),
+        literal(0),
+        literal(0),
+    ).where(participations.c.session_id.in_(bindparam("ended", expanding=True))),
+)
 _APPLICATIONS = (
     select(
         participations.c.client_id,
@@ -67,16 +92,24 @@ _CLIENTS = select(participations.c.client_id).where(participations.c.session_id 
 
 
 def _entered(insert_into: Callable[[Table], Insert]) -> Executable:
-    row = insert_into(participations).values(
-        session_id=bindparam("session_id"),
-        client_id=bindparam("client"),
-        person_id=bindparam("person"),
-        first_at=bindparam("now"),
-        last_at=bindparam("now"),
+    # the row of the session is held, so that whoever ends it at this moment waits, and then sees who is to be told
+    living = (
+        select(
+            sessions.c.id,
+            bindparam("client", type_=String),
+            sessions.c.person_id,
+            bindparam("now", type_=BigInteger),
+            bindparam("now", type_=BigInteger),
+        )
+        .where(sessions.c.id == bindparam("session_id"), sessions.c.ended_at.is_(None))
+        .with_for_update(read=True)
+    )
+    row = insert_into(participations).from_select(
+        ["session_id", "client_id", "person_id", "first_at", "last_at"], living
     )
     return row.on_conflict_do_update(
         index_elements=[participations.c.session_id, participations.c.client_id], set_={"last_at": row.excluded.last_at}
-    )
+    ).returning(participations.c.session_id)
 
 
 _ENTERED = PerDialect(_entered)
@@ -134,23 +167,34 @@ def list_for(connection: Connection, person_id: str, now: int) -> list[Session]:
 
 
 def end(connection: Connection, session_id: str, now: int) -> Session | None:
-    """End one session; None when it had ended already."""
+    """End one session and note which applications are to be told; None when it had ended already."""
     row = connection.execute(_END, {"session_id": session_id, "now": now}).one_or_none()
-    return _session(row) if row else None
+    if row is None:
+        return None
+    _tell(connection, [session_id], now)
+    return _session(row)
 
 
 def end_all(connection: Connection, person_id: str, now: int, except_id: str | None = None) -> list[Session]:
-    """End every session of a person, but one if asked."""
+    """End every session of a person, but one if asked, and note which applications are to be told."""
     rows = connection.execute(_END_ALL, {"person": person_id, "kept": except_id or "", "now": now})
-    return [_session(row) for row in rows]
+    ended = [_session(row) for row in rows]
+    _tell(connection, [each.id for each in ended], now)
+    return ended
 
 
-def note_participation(connection: Connection, session: Session, client_id: str, now: int) -> None:
-    """The browser entered an application: it will be told of the sign-out, and shown to the person."""
-    connection.execute(
-        _ENTERED.on(connection),
-        {"session_id": session.id, "client": client_id, "person": session.person_id, "now": now},
-    )
+def _tell(connection: Connection, ended: Collection[str], now: int) -> None:
+    if ended:
+        connection.execute(_TELL, {"ended": ended, "now": now})
+
+
+def note_participation(connection: Connection, session: Session, client_id: str, now: int) -> bool:
+    """The browser enters an application: it will be told of the sign-out, and shown to the person.
+
+    False when the session has ended meanwhile: the application must then not be let in.
+    """
+    entered = {"session_id": session.id, "client": client_id, "now": now}
+    return connection.execute(_ENTERED.on(connection), entered).first() is not None
 
 
 def applications_of(connection: Connection, person_id: str) -> list[Participation]:

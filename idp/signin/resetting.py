@@ -10,10 +10,10 @@ from idp.foundation.provider import Provider
 from idp.foundation.secrets import digest
 from idp.foundation.texts import Text, text
 from idp.messages import notices
-from idp.people import passwords, standing
+from idp.people import passwords
 from idp.people import store as people
 from idp.people.person import Person
-from idp.sessions import store as sessions
+from idp.sessions import closing
 from idp.signin import password, store
 from idp.signin.recovery import concerned
 
@@ -56,8 +56,7 @@ def reset(connection: Connection, provider: Provider, wanted: Reset, now: int) -
     if person is None:
         return False
     people.set_password(connection, person.id, wanted.hashed, now)
-    standing.cut_off(connection, person.id, now)
-    sessions.end_all(connection, person.id, now)
+    closing.cut_off(connection, person.id, now)
     store.supersede_others(connection, recovery, now)
     password.forgive(connection, provider.pepper, person.id)
     audit.record(
