@@ -39,9 +39,15 @@ function counter(input) {
   show();
 }
 
+const PATIENCE = 10_000;
+
 // The pressed button stays enabled, so that its name and value are sent; a second press is what is stopped.
 function submitOnce(form) {
   let pressed = null;
+  const release = () => {
+    pressed?.removeAttribute("aria-disabled");
+    pressed = null;
+  };
   form.addEventListener("submit", (event) => {
     if (pressed) {
       event.preventDefault();
@@ -52,12 +58,9 @@ function submitOnce(form) {
     }
     pressed = event.submitter ?? form.querySelector('button[type="submit"]');
     pressed?.setAttribute("aria-disabled", "true");
+    setTimeout(release, PATIENCE); // no answer came: one may try again
   });
-  // Coming back with the browser's button restores the page as it was left.
-  window.addEventListener("pageshow", () => {
-    pressed?.removeAttribute("aria-disabled");
-    pressed = null;
-  });
+  window.addEventListener("pageshow", release); // coming back restores the page as it was left
 }
 
 document.querySelectorAll("[data-reveal]").forEach(revealer);

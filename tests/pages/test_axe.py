@@ -1,19 +1,14 @@
 """axe-core finds nothing on any page: WCAG 2.2 A and AA, on light and dark screens, wide and narrow."""
 
-import mimetypes
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route
+from playwright.sync_api import Browser
 
-from idp.web.assets import STATIC
-from idp.web.colours import stylesheet
 from idp.web.pages import Page
-from tests.pages.rendering import FRAMES, ISSUER, answer, provider
+from tests.pages.browsing import ADDRESS, serve
 from tests.pages.samples import every_page, full, refused
-from tests.support.chromium import chromium
 from tests.support.programs import PEERS
 
 pytestmark = pytest.mark.needs("chromium", "peers")
@@ -23,34 +18,8 @@ SCREENS: dict[str, dict[str, Any]] = {
     "wide and light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "narrow and dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-def serve(context: BrowserContext, page: Page) -> None:
-    """Answer what the browser asks: the page, the files it names, and nothing else."""
-    response = answer(page, FRAMES["full"], "fr")
-
-    def fulfil(route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path == "/page":
-            route.fulfill(status=200, headers=dict(response.headers), body=bytes(response.body))
-        elif path == "/static/form_post.js":
-            route.fulfill(content_type="text/javascript", body="")  # else the page would leave at once
-        elif path == "/theme.css":
-            brand = provider().settings.brand
-            route.fulfill(content_type="text/css", body=stylesheet(brand.colour, brand.accent))
-        elif path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            route.fulfill(content_type=mimetypes.guess_type(path)[0] or "", body=file.read_bytes())
-        else:
-            route.abort()
-
-    context.route("**/*", fulfil)
+STAY = {"/static/form_post.js": lambda route: route.fulfill(content_type="text/javascript", body="")}
+"""The script that leaves at once for the application does nothing here."""
 
 
 def cases() -> Iterator[Any]:
@@ -63,12 +32,12 @@ def cases() -> Iterator[Any]:
 @pytest.mark.parametrize(("page", "screen"), list(cases()))
 def test_axe_finds_nothing(browser: Browser, page: Page, screen: str) -> None:
     context = browser.new_context(**SCREENS[screen])
-    serve(context, page)
+    serve(context, page, STAY)
     tab = context.new_page()
     complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
     tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(f"{ISSUER}/page")
+    tab.goto(ADDRESS)
     assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "RGAA 10.11"
     tab.evaluate(AXE.read_text())
     found = tab.evaluate("rules => axe.run({runOnly: rules})", RULES)
