@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 CALLS_A_MINUTE = 120
 """To one host, and to one address whatever the names that lead to it."""
+POSTS_A_MINUTE = 600
+"""The same for forms: when many people leave at once, an application is told of each; its keys are read less often."""
 
 _AT_ONCE = 20
 _MOST_ADDRESSES = 4
@@ -42,13 +44,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """What is asked of a target, and what it may cost: bytes of the body, seconds in all."""
+    """What is asked of a target, and what is read of its answer: so many bytes of the body, or nothing but its head."""
 
     method: str
     target: Target
     headers: Mapping[str, str]
     content: bytes
-    largest: int
+    largest: int | None
 
 
 class Fetcher:
@@ -64,7 +66,7 @@ class Fetcher:
         self._trust = httpx2.create_ssl_context(trust_env=False)
         if ca_file:
             self._trust.load_verify_locations(ca_file)
-        self._pace = Pace(CALLS_A_MINUTE, 60)
+        self._paces = {"GET": Pace(CALLS_A_MINUTE, 60), "POST": Pace(POSTS_A_MINUTE, 60)}
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def get(self, url: str, *, accept: str, largest: int, seconds: float) -> Answer:
@@ -74,16 +76,19 @@ class Fetcher:
             raise _told(url, f"status {answer.status}")
         return answer
 
-    async def post(self, url: str, form: Mapping[str, str], *, largest: int, seconds: float) -> Answer:
-        """Send a form, once, and read the answer, whatever its status. Raises `NotFetched` when there is none."""
-        return await self._call("POST", url, {"Content-Type": _FORM}, urlencode(form).encode(), largest, seconds)
+    async def post(self, url: str, form: Mapping[str, str], *, seconds: float) -> int:
+        """Send a form, once; the status of the answer, which says enough: its body is not read.
+
+        Raises `NotFetched` when there is no answer.
+        """
+        return (await self._call("POST", url, {"Content-Type": _FORM}, urlencode(form).encode(), None, seconds)).status
 
     async def close(self) -> None:
         """Begin nothing more; no connection outlives its call."""
         self._resolver.close()
 
     async def _call(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes, largest: int, seconds: float
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes, largest: int | None, seconds: float
     ) -> Answer:
         try:
             target = read(url, self._allowance)
@@ -97,12 +102,13 @@ class Fetcher:
 
     async def _run(self, errand: _Errand) -> Answer:
         target = errand.target
-        self._keep_pace(target.host)
+        pace = self._paces[errand.method]
+        self._keep_pace(pace, target.host)
         addresses = await self._resolve(target.host, target.port)
         if not addresses or not all(self._allowance.lets(target, address) for address in addresses):
             raise NotFetched("an address or a port that may not be called")
         for address in addresses[:_MOST_ADDRESSES]:
-            self._keep_pace(str(address))
+            self._keep_pace(pace, str(address))
             try:
                 return await self._exchange(errand, address)
             except (httpx2.ConnectError, httpx2.ConnectTimeout):
@@ -111,8 +117,8 @@ class Fetcher:
                 raise NotFetched(type(error).__name__) from None
         raise NotFetched("no connection")
 
-    def _keep_pace(self, key: str) -> None:
-        if not self._pace.take(key, self._clock.now()):
+    def _keep_pace(self, pace: Pace, key: str) -> None:
+        if not pace.take(key, self._clock.now()):
             raise NotFetched("called too often")
 
     async def _exchange(self, errand: _Errand, address: Address) -> Answer:
@@ -153,7 +159,10 @@ def _request(errand: _Errand, address: Address) -> httpx2.Request:
     )
 
 
-async def _read(response: httpx2.Response, largest: int) -> Answer:
+async def _read(response: httpx2.Response, largest: int | None) -> Answer:
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if largest is None:
+        return Answer(response.status_code, media_type, b"")
     if response.headers.get("content-encoding", "identity") != "identity":
         raise NotFetched("a compressed answer")
     body = b""
@@ -161,7 +170,6 @@ async def _read(response: httpx2.Response, largest: int) -> Answer:
         body += chunk
         if len(body) > largest:
             raise NotFetched(f"more than {largest} bytes")
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     return Answer(response.status_code, media_type, body)
 
 

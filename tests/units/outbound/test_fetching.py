@@ -220,14 +220,37 @@ async def test_a_host_is_called_so_many_times_a_minute_whatever_its_names(pool: 
     await fetcher.get(pool.url("/", "pool.example"), accept="*/*", largest=10, seconds=5)
 
 
-async def test_a_form_is_sent_once_and_any_answer_is_given_back(pool: Outside) -> None:
+async def test_a_form_is_sent_once_and_any_status_is_given_back(pool: Outside) -> None:
     pool.answer("/logout", b"no", status=400)
-    fetcher = fetching()
-    answer = await fetcher.post(pool.url("/logout"), {"logout_token": "a.b.c"}, largest=100, seconds=5)
-    assert (answer.status, answer.body) == (400, b"no")
+    status = await fetching().post(pool.url("/logout"), {"logout_token": "a.b.c"}, seconds=5)
+    assert status == 400
     (seen,) = pool.seen
     assert (seen.method, seen.body) == ("POST", b"logout_token=a.b.c")
     assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+async def test_the_answer_to_a_form_is_its_status_whatever_its_body(pool: Outside) -> None:
+    pool.flood("/flood")
+    pool.drip("/drip")
+    pool.answer("/bomb", gzip.compress(b"0" * 1_000_000), content_encoding="gzip")
+    for path in ("/flood", "/drip", "/bomb"):
+        assert await fetching().post(pool.url(path), {"logout_token": "a.b.c"}, seconds=2) == 200
+
+
+async def test_a_form_that_meets_silence_or_no_server_raises(pool: Outside) -> None:
+    pool.hang("/silent")
+    for url in (pool.url("/silent"), "https://nobody.invalid/"):
+        with pytest.raises(NotFetched):
+            await fetching().post(url, {"logout_token": "a.b.c"}, seconds=0.3)
+
+
+async def test_forms_are_sent_more_often_than_documents_are_asked_for(pool: Outside) -> None:
+    fetcher = fetching(resolve=Names(pool_example=[("127.0.0.1",)]))
+    pool.answer("/", b"")
+    url = pool.url("/", "pool.example")
+    for _ in range(CALLS_A_MINUTE):
+        await fetcher.get(url, accept="*/*", largest=10, seconds=5)
+    assert await fetcher.post(url, {"logout_token": "a.b.c"}, seconds=5) == 200
 
 
 async def test_the_log_says_why_and_nothing_of_what_was_received(
