@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from playwright.async_api import BrowserContext, Page, TimeoutError, expect
+from playwright.async_api import BrowserContext, Page
+from playwright.async_api import TimeoutError as Timeout
 
 from tests.journeys.town import Town
 from tests.support.programs import PEERS
@@ -62,18 +63,21 @@ class Walker:
 
     async def sees(self, selector: str, text: str | None = None) -> None:
         """Wait until an element is shown, and says this."""
-        found = self.page.locator(selector).first
-        await expect(found).to_be_visible()
-        if text is not None:
-            await expect(found).to_contain_text(text)
+        found = self.page.locator(selector, has_text=text).first
+        try:
+            await found.wait_for()
+        except Timeout as error:
+            raise AssertionError(f"no {selector} saying {text!r} at {await self._shown()}") from error
 
     async def is_at(self, address: str) -> None:
         """Wait until the browser stands at an address, whatever its query."""
         try:
             await self.page.wait_for_url(lambda url: url.partition("?")[0].rstrip("/") == address.rstrip("/"))
-        except TimeoutError as error:
-            shown = " ".join((await self.page.locator("main").inner_text()).split())
-            raise AssertionError(f"at {self.page.url} instead of {address}: {shown[:800]}") from error
+        except Timeout as error:
+            raise AssertionError(f"not at {address} but at {await self._shown()}") from error
+
+    async def _shown(self) -> str:
+        return f"{self.page.url}: {' '.join((await self.page.locator('main').inner_text()).split())[:800]}"
 
     async def value(self, name: str) -> str:
         """What a field holds."""
