@@ -13,7 +13,9 @@ from typing import Any, Self
 from clients import redirects
 
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
-OWN_MEMBERS = frozenset({"first_party", "require_pkce", "access_token_lifetime", "refresh_token_lifetime"})
+OWN_MEMBERS = frozenset(
+    {"first_party", "require_pkce", "access_token_lifetime", "refresh_token_lifetime", "self_registered"}
+)
 _NEVER_OMITTED = frozenset({"grant_types", "response_types", "scope"})
 """Their absence means a default, so that none at all has to be said."""
 _COLUMNS = frozenset({"client_id", "created_at", "updated_at", "suspended_at"})
@@ -23,8 +25,9 @@ _COLUMNS = frozenset({"client_id", "created_at", "updated_at", "suspended_at"})
 class Client:
     """One registered application; the defaults are those the specifications give to an absent member.
 
-    `first_party` applications belong to the authority: their users are not asked for consent. Lifetimes are seconds,
-    None meaning the provider's own setting. `suspended_at` is None while the application may be used.
+    `first_party` applications belong to the authority: their users are not asked for consent. `self_registered` ones
+    are vouched for by nobody. Lifetimes are seconds, None meaning the provider's own setting. `suspended_at` is None
+    while the application may be used.
     """
 
     client_id: str
@@ -36,6 +39,7 @@ class Client:
     contacts: tuple[str, ...] = ()
     software_id: str | None = None
     software_version: str | None = None
+    software_statement: str | None = None
 
     application_type: str = "web"
     redirect_uris: tuple[str, ...] = ()
@@ -77,6 +81,7 @@ class Client:
     require_pkce: bool = True
     access_token_lifetime: int | None = None
     refresh_token_lifetime: int | None = None
+    self_registered: bool = False
 
     created_at: int = 0
     updated_at: int = 0
@@ -101,6 +106,11 @@ class Client:
     def holds_secret(self) -> bool:
         """Whether the registered authentication method rests on a shared secret."""
         return self.token_endpoint_auth_method in SECRET_METHODS
+
+    @property
+    def signs_with_secret(self) -> bool:
+        """Whether it proves itself by an HMAC under its secret, which the provider must then be able to compute."""
+        return self.token_endpoint_auth_method == "client_secret_jwt"
 
     @property
     def native(self) -> bool:

@@ -19,6 +19,7 @@ from clients.problems import MetadataRefused, Problem
 from clients.registry import Issued
 from keys.encoding import read_object
 from keys.errors import BadToken
+from keys.sealing import Seal
 
 LARGEST_FILE = 1_000_000
 
@@ -101,15 +102,22 @@ def diff(current: Iterable[Client], wanted: Iterable[Client], *, prune: bool) ->
     )
 
 
-def apply(connection: Connection, plan: Plan, *, now: int, random_bytes: Callable[[int], bytes]) -> tuple[Issued, ...]:
+def apply(
+    connection: Connection, plan: Plan, *, now: int, random_bytes: Callable[[int], bytes], seal: Seal
+) -> tuple[Issued, ...]:
     """Carry a plan out in the caller's transaction and return the clients added or changed with the secrets made.
 
     Raises `ClientExists` or `UnknownClient` when the registry is no longer the one that was compared.
     """
     for client in plan.removed:
         registry.remove(connection, client.client_id)
-    added = [registry.register(connection, client, now=now, random_bytes=random_bytes) for client in plan.added]
-    changed = [registry.amend(connection, change.after, now=now, random_bytes=random_bytes) for change in plan.changed]
+    added = (
+        registry.register(connection, client, now=now, random_bytes=random_bytes, seal=seal) for client in plan.added
+    )
+    changed = (
+        registry.amend(connection, change.after, now=now, random_bytes=random_bytes, seal=seal)
+        for change in plan.changed
+    )
     return (*added, *changed)
 
 

@@ -5,6 +5,7 @@ OpenID Connect Dynamic Client Registration 1.0 section 2 and RFC 7591 section 2,
 """
 
 from collections.abc import Callable, Mapping
+from string import ascii_letters, digits
 from unicodedata import category, normalize
 
 from clients import redirects
@@ -12,6 +13,7 @@ from clients.policy import Policy
 from clients.problems import Unfit
 from keys.encoding import write_object
 from keys.errors import BadKeySet
+from keys.jose import LONGEST_SIGNED
 from keys.peers import LARGEST_SET, PeerKeys
 
 Reader = Callable[[object, Policy], object]
@@ -23,6 +25,7 @@ MAX_TEXT = 255
 MAX_SCOPE = 1000
 YEAR = 365 * 86_400
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_STATEMENT_CHARACTERS = frozenset(ascii_letters + digits + "-_.")
 _SCOPE_CHARACTERS = frozenset(map(chr, range(0x21, 0x7F))) - frozenset('"\\')
 
 
@@ -139,6 +142,13 @@ def _scope(value: object, _policy: Policy) -> str:
     return " ".join(dict.fromkeys(value.split()))
 
 
+def _statement(value: object, _policy: Policy) -> str:
+    """A software statement is kept as it came (RFC 7591 section 3.2.1): its signature is judged by who receives it."""
+    if not isinstance(value, str) or len(value) > LONGEST_SIGNED or not _STATEMENT_CHARACTERS.issuperset(value):
+        raise Unfit("must be a JWT in compact serialisation")
+    return value
+
+
 def _key_set(value: object, _policy: Policy) -> Mapping[str, object]:
     """Public keys by value: none private or symmetric, a bounded number (RFC 7591 section 2)."""
     if not isinstance(value, Mapping):
@@ -167,6 +177,7 @@ READERS: Mapping[str, Reader] = {
     "contacts": _list_of(_text(MAX_TEXT)),
     "software_id": _text(MAX_TEXT),
     "software_version": _text(MAX_TEXT),
+    "software_statement": _statement,
     "application_type": _one_of(lambda _: ("web", "native")),
     "redirect_uris": _list_of(_candidate),
     "post_logout_redirect_uris": _list_of(_candidate),
@@ -203,4 +214,5 @@ READERS: Mapping[str, Reader] = {
     "require_pkce": _flag,
     "access_token_lifetime": _seconds(30, 86_400),
     "refresh_token_lifetime": _seconds(60, YEAR),
+    "self_registered": _flag,
 }

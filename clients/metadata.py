@@ -7,12 +7,14 @@ Authlib's: what is accepted here is accepted there.
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from clients import redirects
 from clients.client import OWN_MEMBERS, Client
 from clients.members import READERS
 from clients.policy import Policy
 from clients.problems import MetadataRefused, Problem, Unfit
+from keys.jose import SHARED_ALGORITHM
 
 ANSWER_MEMBERS = frozenset(
     {
@@ -94,7 +96,10 @@ def _contradictions(client: Client, faulty: frozenset[str], policy: Policy) -> I
         ({"grant_types", "response_types"}, _grants(client)),
         ({"scope"}, _scopes(client, policy)),
         ({"token_endpoint_auth_method"}, _public_client(client)),
-        ({"token_endpoint_auth_method", "jwks", "jwks_uri"}, _keys(client, policy)),
+        ({"token_endpoint_auth_method", "jwks", "jwks_uri"}, _keys(client)),
+        ({"token_endpoint_auth_method", "token_endpoint_auth_signing_alg"}, _assertion_algorithm(client)),
+        ({"redirect_uris", "sector_identifier_uri"}, _sector(client)),
+        ({"redirect_uris", "grant_types", "application_type"}, _implicit_addresses(client, policy)),
         ({"frontchannel_logout_uri", "redirect_uris"}, _frontchannel_logout(client)),
         (set[str](), _encryption(client)),
         (set[str](), _unserved(client, policy)),
@@ -152,14 +157,39 @@ def _public_client(client: Client) -> Iterator[Problem]:
         yield Problem("require_pkce", "a client that does not authenticate must use PKCE (RFC 9700 section 2.1.1)")
 
 
-def _keys(client: Client, policy: Policy) -> Iterator[Problem]:
+def _keys(client: Client) -> Iterator[Problem]:
     if client.jwks is not None and client.jwks_uri is not None:
         yield Problem("jwks", "cannot be given together with jwks_uri (RFC 7591 section 2)")
-    if client.token_endpoint_auth_method == "private_key_jwt":
-        if client.jwks is None and client.jwks_uri is None:
-            yield Problem("jwks", "the keys are required by private_key_jwt")
-        elif client.jwks is None and not policy.fetches_keys:
-            yield Problem("jwks_uri", "this provider does not fetch keys: give them by value in jwks")
+    if client.token_endpoint_auth_method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
+        yield Problem("jwks", "the keys, or jwks_uri where they are, are required by private_key_jwt")
+
+
+def _assertion_algorithm(client: Client) -> Iterator[Problem]:
+    """A secret makes an HMAC and a key a signature: neither method ever verifies with what belongs to the other."""
+    algorithm, method = client.token_endpoint_auth_signing_alg, client.token_endpoint_auth_method
+    shared = algorithm == SHARED_ALGORITHM
+    if (
+        algorithm is not None
+        and shared != client.signs_with_secret
+        and method in ("client_secret_jwt", "private_key_jwt")
+    ):
+        yield Problem("token_endpoint_auth_signing_alg", f"{algorithm} has no use with {method}")
+
+
+def _sector(client: Client) -> Iterator[Problem]:
+    """OpenID Connect Core 1.0 section 8.1: the host that pairwise subjects are computed for must be one."""
+    hosts = {urlsplit(uri).hostname for uri in client.redirect_uris if not redirects.defects(uri, native=client.native)}
+    if client.subject_type == "pairwise" and client.sector_identifier_uri is None and len(hosts) > 1:
+        yield Problem("sector_identifier_uri", "is required by pairwise subjects when redirect_uris have several hosts")
+
+
+def _implicit_addresses(client: Client, policy: Policy) -> Iterator[Problem]:
+    """OpenID Connect Dynamic Client Registration 1.0 section 2, `application_type`; operators may develop."""
+    if policy.by_operator or client.native or not client.allows_grant("implicit"):
+        return
+    for position, uri in enumerate(client.redirect_uris, start=1):
+        if redirects.is_loopback(uri):
+            yield Problem("redirect_uris", f"item {position} must use https with the grant implicit")
 
 
 def _frontchannel_logout(client: Client) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from clients import secrets, store
 from clients.client import Client
 from clients.secrets import Secret
+from keys.sealing import Seal
 
 MAX_ID_LENGTH = 64
 _ID_CHARACTERS = frozenset(ascii_letters + digits + "-._~")  # RFC 3986 "unreserved": the same in any encoding
@@ -50,6 +51,10 @@ class Registered:
         """Whether the presented secret is one of this client's at `now` (seconds, UTC)."""
         return secrets.matches(self.secrets, secret, now)
 
+    def shared_keys(self, seal: Seal, now: int) -> tuple[bytes, ...]:
+        """Return the secrets that an HMAC of this client may be made with at `now`. Raises `SealBroken`."""
+        return secrets.reveal(seal, self.client.client_id, self.secrets, now)
+
 
 def new_id(random_bytes: Callable[[int], bytes]) -> str:
     """Return an unguessable identifier; hexadecimal, so that it never looks like an option of a command."""
@@ -83,10 +88,12 @@ def register(
     now: int,
     random_bytes: Callable[[int], bytes],
     secret: str | None = None,
+    seal: Seal | None = None,
 ) -> Issued:
     """Add a client; a secret is made when its authentication method needs one and none was chosen.
 
-    Raises `ClientExists` when the identifier is taken; the caller's transaction remains usable.
+    `seal` keeps the secret of a client that authenticates by `client_secret_jwt`. Raises `ClientExists` when the
+    identifier is taken; the caller's transaction remains usable.
     """
     stored = replace(client, created_at=now, updated_at=now, suspended_at=None)
     try:
@@ -94,24 +101,35 @@ def register(
             store.insert(connection, stored)
     except IntegrityError as error:
         raise ClientExists(client.client_id) from error
-    return Issued(stored, _equip(connection, stored, now, random_bytes, secret))
+    if not stored.holds_secret:
+        return Issued(stored, None)
+    return Issued(stored, _keep(connection, stored, now, secret or secrets.issue(random_bytes), seal))
 
 
-def amend(connection: Connection, client: Client, *, now: int, random_bytes: Callable[[int], bytes]) -> Issued:
+def amend(
+    connection: Connection,
+    client: Client,
+    *,
+    now: int,
+    random_bytes: Callable[[int], bytes],
+    seal: Seal | None = None,
+) -> Issued:
     """Replace what is known of a client; its dates, suspension and secrets stay.
 
-    Secrets follow the authentication method: one is made when the client needs its first, all are forgotten when it
-    no longer authenticates by secret. Raises `UnknownClient`.
+    Secrets follow the authentication method: one is made when the client holds none that serves, all are forgotten
+    when it no longer authenticates by secret. Raises `UnknownClient`.
     """
     current = _existing(connection, client.client_id)
     stored = replace(client, created_at=current.created_at, updated_at=now, suspended_at=current.suspended_at)
     store.update(connection, stored)
+    if not stored.signs_with_secret:
+        store.unseal_secrets(connection, stored.client_id)
+    if any(_serves(stored, secret, now) for secret in store.secrets_of(connection, stored.client_id)):
+        return Issued(stored, None)
+    store.delete_secrets(connection, stored.client_id)
     if not stored.holds_secret:
-        store.delete_secrets(connection, stored.client_id)
         return Issued(stored, None)
-    if any(secret.valid_at(now) for secret in store.secrets_of(connection, stored.client_id)):
-        return Issued(stored, None)
-    return Issued(stored, _equip(connection, stored, now, random_bytes, None))
+    return Issued(stored, _keep(connection, stored, now, secrets.issue(random_bytes), seal))
 
 
 def suspend(connection: Connection, client_id: str, *, now: int) -> Client:
@@ -136,7 +154,13 @@ def remove(connection: Connection, client_id: str) -> None:
 
 
 def rotate_secret(
-    connection: Connection, client_id: str, *, overlap: int, now: int, random_bytes: Callable[[int], bytes]
+    connection: Connection,
+    client_id: str,
+    *,
+    overlap: int,
+    now: int,
+    random_bytes: Callable[[int], bytes],
+    seal: Seal | None = None,
 ) -> str:
     """Make a new secret and return it; the previous ones stay valid `overlap` seconds more, none longer.
 
@@ -147,9 +171,35 @@ def rotate_secret(
         raise NoSecret(client_id)
     store.end_secrets(connection, client_id, now + overlap)
     store.delete_expired_secrets(connection, client_id, now)
-    secret = secrets.issue(random_bytes)
-    store.insert_secret(connection, client_id, Secret(secrets.digest(secret), now))
-    return secret
+    return _keep(connection, client, now, secrets.issue(random_bytes), seal)
+
+
+def reseal(connection: Connection, seal: Seal, renewed: Seal) -> int:
+    """Seal every secret that is kept sealed under another key and return how many.
+
+    Raises `SealBroken`, having changed nothing, when one of them was not sealed by `seal`.
+    """
+    found = [
+        (client_id, secret.digest, secrets.reseal(seal, renewed, client_id, secret.sealed))
+        for client_id, secret in store.sealed_secrets(connection)
+        if secret.sealed is not None
+    ]
+    for client_id, digest, sealed in found:
+        store.reseal_secret(connection, client_id, digest, sealed)
+    return len(found)
+
+
+def entrust(connection: Connection, client_id: str, digest: str, *, previous: str | None = None) -> bool:
+    """Let whoever holds the token of this digest manage the registration of a client (RFC 7592).
+
+    False when the present token is not the `previous` one: somebody else replaced it first.
+    """
+    return store.entrust(connection, client_id, digest, previous)
+
+
+def entrusted(connection: Connection, client_id: str) -> str | None:
+    """Return the digest of the token by which a client manages its registration; None when it does not."""
+    return store.entrusted(connection, client_id) if is_id(client_id) else None
 
 
 class CachedRegistry:
@@ -192,11 +242,17 @@ def _note(connection: Connection, client: Client) -> Client:
     return client
 
 
-def _equip(
-    connection: Connection, client: Client, now: int, random_bytes: Callable[[int], bytes], chosen: str | None
-) -> str | None:
-    if not client.holds_secret:
-        return None
-    secret = chosen or secrets.issue(random_bytes)
-    store.insert_secret(connection, client.client_id, Secret(secrets.digest(secret), now))
+def _serves(client: Client, secret: Secret, now: int) -> bool:
+    """Whether a secret already held is of use to a client, under the authentication method that it now has."""
+    return client.holds_secret and secret.valid_at(now) and (secret.sealed is not None or not client.signs_with_secret)
+
+
+def _keep(connection: Connection, client: Client, now: int, secret: str, seal: Seal | None) -> str:
+    """Store the digest of a secret, and its sealed form for a client that signs with it."""
+    sealed = None
+    if client.signs_with_secret:
+        if seal is None:
+            raise ValueError("the secret of client_secret_jwt cannot be kept without a seal")
+        sealed = secrets.seal_up(seal, client.client_id, secret)
+    store.insert_secret(connection, client.client_id, Secret(secrets.digest(secret), now, sealed=sealed))
     return secret

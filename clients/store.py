@@ -15,6 +15,7 @@ _CLIENT_WITH_SECRETS = (
         client_secrets.c.digest,
         client_secrets.c.created_at.label("secret_created_at"),
         client_secrets.c.expires_at,
+        client_secrets.c.sealed,
     )
     .select_from(clients.outerjoin(client_secrets))
     .where(clients.c.client_id == bindparam("client_id"))
@@ -25,10 +26,21 @@ _UPDATE = (
     .where(clients.c.client_id == bindparam("id"))
     .values(document=bindparam("document"), updated_at=bindparam("updated_at"), suspended_at=bindparam("suspended_at"))
 )
+_ENTRUST = (
+    sa.update(clients)
+    .where(
+        clients.c.client_id == bindparam("id"),
+        clients.c.registration_digest.is_not_distinct_from(bindparam("previous", type_=sa.String)),
+    )
+    .values(registration_digest=bindparam("registration_digest"))
+)
+_ENTRUSTED = sa.select(clients.c.registration_digest).where(clients.c.client_id == bindparam("client_id"))
 _DELETE = sa.delete(clients).where(clients.c.client_id == bindparam("client_id"))
 
 _SECRETS = (
-    sa.select(client_secrets.c.digest, client_secrets.c.created_at, client_secrets.c.expires_at)
+    sa.select(
+        client_secrets.c.digest, client_secrets.c.created_at, client_secrets.c.expires_at, client_secrets.c.sealed
+    )
     .where(client_secrets.c.client_id == bindparam("client_id"))
     .order_by(client_secrets.c.created_at, client_secrets.c.digest)
 )
@@ -43,6 +55,17 @@ _END_SECRETS = (
 )
 _DELETE_EXPIRED_SECRETS = sa.delete(client_secrets).where(
     client_secrets.c.client_id == bindparam("client_id"), client_secrets.c.expires_at <= bindparam("now")
+)
+_SEALED = sa.select(client_secrets).where(client_secrets.c.sealed.is_not(None))
+_RESEAL = (
+    sa.update(client_secrets)
+    .where(client_secrets.c.client_id == bindparam("id"), client_secrets.c.digest == bindparam("of"))
+    .values(sealed=bindparam("resealed"))
+)
+_UNSEAL = (
+    sa.update(client_secrets)
+    .where(client_secrets.c.client_id == bindparam("id"), client_secrets.c.sealed.is_not(None))
+    .values(sealed=None)
 )
 _DELETE_SECRETS = sa.delete(client_secrets).where(client_secrets.c.client_id == bindparam("client_id"))
 
@@ -59,7 +82,9 @@ def find_with_secrets(connection: Connection, client_id: str) -> tuple[Client, t
     if not rows:
         return None
     held = tuple(
-        Secret(row["digest"], row["secret_created_at"], row["expires_at"]) for row in rows if row["digest"] is not None
+        Secret(row["digest"], row["secret_created_at"], row["expires_at"], row["sealed"])
+        for row in rows
+        if row["digest"] is not None
     )
     return _client(rows[0]), held
 
@@ -88,13 +113,19 @@ def delete(connection: Connection, client_id: str) -> bool:
 def secrets_of(connection: Connection, client_id: str) -> tuple[Secret, ...]:
     """Return the digests of a client's secrets, oldest first."""
     rows = connection.execute(_SECRETS, {"client_id": client_id})
-    return tuple(Secret(digest, created_at, expires_at) for digest, created_at, expires_at in rows)
+    return tuple(Secret(*row) for row in rows)
 
 
 def insert_secret(connection: Connection, client_id: str, secret: Secret) -> None:
     """Add a secret to a client."""
-    values = {"digest": secret.digest, "created_at": secret.created_at, "expires_at": secret.expires_at}
-    connection.execute(_INSERT_SECRET, {"client_id": client_id, **values})
+    values = {
+        "client_id": client_id,
+        "digest": secret.digest,
+        "created_at": secret.created_at,
+        "expires_at": secret.expires_at,
+        "sealed": secret.sealed,
+    }
+    connection.execute(_INSERT_SECRET, values)
 
 
 def end_secrets(connection: Connection, client_id: str, end: int) -> None:
@@ -110,6 +141,33 @@ def delete_expired_secrets(connection: Connection, client_id: str, now: int) -> 
 def delete_secrets(connection: Connection, client_id: str) -> None:
     """Forget every secret of a client that no longer authenticates by one."""
     connection.execute(_DELETE_SECRETS, {"client_id": client_id})
+
+
+def sealed_secrets(connection: Connection) -> tuple[tuple[str, Secret], ...]:
+    """Return every sealed secret, with the client it belongs to."""
+    rows = connection.execute(_SEALED).all()
+    return tuple((row.client_id, Secret(row.digest, row.created_at, row.expires_at, row.sealed)) for row in rows)
+
+
+def reseal_secret(connection: Connection, client_id: str, digest: str, sealed: str) -> None:
+    """Replace the sealed form of one secret."""
+    connection.execute(_RESEAL, {"id": client_id, "of": digest, "resealed": sealed})
+
+
+def unseal_secrets(connection: Connection, client_id: str) -> None:
+    """Keep but the digests of a client that no longer authenticates by `client_secret_jwt`."""
+    connection.execute(_UNSEAL, {"id": client_id})
+
+
+def entrust(connection: Connection, client_id: str, digest: str, previous: str | None) -> bool:
+    """Store the digest of the token by which a client manages its registration; False when it is not `previous` now."""
+    values = {"id": client_id, "registration_digest": digest, "previous": previous}
+    return connection.execute(_ENTRUST, values).rowcount == 1
+
+
+def entrusted(connection: Connection, client_id: str) -> str | None:
+    """Return the digest of the token by which a client manages its registration."""
+    return connection.execute(_ENTRUSTED, {"client_id": client_id}).scalar()
 
 
 def _values(client: Client) -> dict[str, object]:

@@ -24,7 +24,9 @@ clients = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
     sa.Column("suspended_at", sa.BigInteger),
+    sa.Column("registration_digest", sa.String(64)),
 )
+"""`registration_digest`: of the token with which an application that registered itself manages this (RFC 7592)."""
 
 client_secrets = sa.Table(
     "client_secrets",
@@ -33,4 +35,6 @@ client_secrets = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("expires_at", sa.BigInteger),
+    sa.Column("sealed", sa.Text),
 )
+"""`sealed`: the secret itself, under the operator's key, only where HS256 needs it (docs/decisions/0009)."""

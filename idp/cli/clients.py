@@ -201,7 +201,12 @@ def _write(step: Callable[..., T], *args: object, **kwargs: object) -> T:
     """Run a step that draws identifiers or secrets."""
     return context.run(
         lambda opened: opened.database.transaction(
-            step, *args, **kwargs, now=opened.clock.now(), random_bytes=opened.randomness.token_bytes
+            step,
+            *args,
+            **kwargs,
+            now=opened.clock.now(),
+            random_bytes=opened.randomness.token_bytes,
+            seal=opened.seal,
         )
     )
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import BinaryIO, TypeVar
 
 import click
+from sqlalchemy import Connection
 
+from clients import registry
 from idp.cli import context
 from idp.foundation import keyring
 from idp.foundation.keyring import Outcome
@@ -80,7 +82,7 @@ def retire(kid: str | None, withdraw: bool, every: bool, as_json: bool) -> None:
 @click.argument("new_secret_file", type=click.File("rb"))
 @context.as_json
 def reseal(new_secret_file: BinaryIO, as_json: bool) -> None:
-    """Seal the same private keys under the secret in NEW_SECRET_FILE ("-" reads standard input).
+    """Seal the same private keys and client secrets under the secret in NEW_SECRET_FILE ("-" reads standard input).
 
     The present secret key opens them. Afterwards give the new secret to every server and start it again.
     """
@@ -89,14 +91,18 @@ def reseal(new_secret_file: BinaryIO, as_json: bool) -> None:
     except WeakSecret as error:
         context.fail(str(error))
 
-    async def act(provider: Provider) -> int:
-        return await provider.database.transaction(store.reseal, provider.seal, renewed, provider.clock.now())
+    def step(connection: Connection, provider: Provider) -> tuple[int, int]:
+        keys = store.reseal(connection, provider.seal, renewed, provider.clock.now())
+        return keys, registry.reseal(connection, provider.seal, renewed)
 
-    count = _carried_out(act)
+    async def act(provider: Provider) -> tuple[int, int]:
+        return await provider.database.transaction(step, provider)
+
+    private_keys, secrets = _carried_out(act)
     if as_json:
-        context.show({"resealed": count})
+        context.show({"resealed": private_keys, "resealed_client_secrets": secrets})
     else:
-        click.echo(f"{count} private keys are sealed under the new secret.")
+        click.echo(f"{private_keys} private keys and {secrets} client secrets are sealed under the new secret.")
 
 
 def _carried_out(act: Callable[[Provider], Awaitable[T]]) -> T:

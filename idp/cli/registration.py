@@ -13,11 +13,14 @@ from clients.registry import Issued, UnknownClient
 from clients.secrets import Secret
 from idp.foundation import audit
 from idp.foundation.audit import Event
+from keys.sealing import Seal
 
 RandomBytes = Callable[[int], bytes]
 
 
-def add(connection: Connection, document: Mapping[str, object], *, now: int, random_bytes: RandomBytes) -> Issued:
+def add(
+    connection: Connection, document: Mapping[str, object], *, now: int, random_bytes: RandomBytes, seal: Seal
+) -> Issued:
     """Register the client of a document, which may choose its own `client_id` and `client_secret`.
 
     Raises `MetadataRefused` with every problem, and `ClientExists`.
@@ -26,13 +29,21 @@ def add(connection: Connection, document: Mapping[str, object], *, now: int, ran
     secret = document.get("client_secret")
     client = _judged(document, client_id, _identity_problems(client_id, secret))
     chosen = secret if isinstance(secret, str) else None
-    issued = registry.register(connection, client, now=now, random_bytes=random_bytes, secret=chosen)
+    if chosen and client.signs_with_secret:
+        raise MetadataRefused([Problem("client_secret", "is always drawn by the provider for client_secret_jwt")])
+    issued = registry.register(connection, client, now=now, random_bytes=random_bytes, secret=chosen, seal=seal)
     audit.record(connection, Event.CLIENT_REGISTERED, at=now, client_id=client.client_id)
     return issued
 
 
 def amend(
-    connection: Connection, client_id: str, changes: Mapping[str, object], *, now: int, random_bytes: RandomBytes
+    connection: Connection,
+    client_id: str,
+    changes: Mapping[str, object],
+    *,
+    now: int,
+    random_bytes: RandomBytes,
+    seal: Seal,
 ) -> Issued:
     """Change some members of a client, null removing one. Raises `MetadataRefused` and `UnknownClient`."""
     current = _existing(connection, client_id)
@@ -43,14 +54,18 @@ def amend(
         problems.append(Problem("client_secret", "is replaced by rotate-secret"))
     kept = {name: value for name, value in changes.items() if name not in metadata.ANSWER_MEMBERS}
     client = _judged({**current.to_metadata(), **kept}, client_id, problems)
-    issued = registry.amend(connection, client, now=now, random_bytes=random_bytes)
+    issued = registry.amend(connection, client, now=now, random_bytes=random_bytes, seal=seal)
     _note_change(connection, manifest.Change(current, client), now)
     return issued
 
 
-def rotate_secret(connection: Connection, client_id: str, overlap: int, *, now: int, random_bytes: RandomBytes) -> str:
+def rotate_secret(
+    connection: Connection, client_id: str, overlap: int, *, now: int, random_bytes: RandomBytes, seal: Seal
+) -> str:
     """Make a new secret, the previous ones valid `overlap` seconds more. Raises `UnknownClient` and `NoSecret`."""
-    secret = registry.rotate_secret(connection, client_id, overlap=overlap, now=now, random_bytes=random_bytes)
+    secret = registry.rotate_secret(
+        connection, client_id, overlap=overlap, now=now, random_bytes=random_bytes, seal=seal
+    )
     audit.record(connection, Event.CLIENT_SECRET_ROTATED, at=now, client_id=client_id, overlap=overlap)
     return secret
 
@@ -86,11 +101,11 @@ def compare(connection: Connection, wanted: tuple[Client, ...], *, prune: bool) 
 
 
 def reconcile(
-    connection: Connection, wanted: tuple[Client, ...], *, prune: bool, now: int, random_bytes: RandomBytes
+    connection: Connection, wanted: tuple[Client, ...], *, prune: bool, now: int, random_bytes: RandomBytes, seal: Seal
 ) -> tuple[Plan, tuple[Issued, ...]]:
     """Make the registry as described, and return what was done and the secrets made."""
     plan = compare(connection, wanted, prune=prune)
-    issued = manifest.apply(connection, plan, now=now, random_bytes=random_bytes)
+    issued = manifest.apply(connection, plan, now=now, random_bytes=random_bytes, seal=seal)
     for client in plan.removed:
         audit.record(connection, Event.CLIENT_REMOVED, at=now, client_id=client.client_id)
     for client in plan.added:

@@ -137,5 +137,6 @@ async def register(site: Site, client_id: str = "demarches", **members: Any) -> 
         Client(**(usual | members)),
         now=site.clock.now(),
         random_bytes=site.provider.randomness.token_bytes,
+        seal=site.provider.seal,
     )
     return RelyingParty(site.issuer, issued.client, issued.secret, await site.client("192.0.2.20"))

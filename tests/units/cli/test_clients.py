@@ -18,11 +18,13 @@ from idp.cli.clients import clients
 from idp.foundation.audit import audit
 from idp.foundation.clock import SystemClock
 from idp.foundation.database import open_database
+from keys.sealing import Seal
 
 T = TypeVar("T")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "operators" / "clients.md"
 POOL = ("add", "--client-id", "pool", "--name", "Piscine", "--redirect-uri", "https://pool.example/cb")
+SECRET_KEY = "Zy3kq7RtWm9vXc2bNf6hJp8sLd4gQa5e"
 CHOSEN = "a-secret-chosen-by-somebody"
 FILE = """
 [[clients]]
@@ -48,7 +50,7 @@ class Operator:
         environment = {
             "IDP_ISSUER": "https://connexion.exemple.fr",
             "IDP_DATABASE_URL": self.database_url,
-            "IDP_SECRET_KEY": "Zy3kq7RtWm9vXc2bNf6hJp8sLd4gQa5e",
+            "IDP_SECRET_KEY": SECRET_KEY,
         }
         return CliRunner().invoke(main, ["clients", *args], env=environment, input=stdin, catch_exceptions=False)
 
@@ -74,6 +76,12 @@ class Operator:
         now = SystemClock().now()
         found = self._read(lambda connection: CachedRegistry().find(connection, client_id, now))
         return found is not None and found.proves(secret, now)
+
+    def shared_keys(self, client_id: str) -> set[bytes]:
+        """The secrets a client may sign with now."""
+        now = SystemClock().now()
+        found = self._read(lambda connection: CachedRegistry().find(connection, client_id, now))
+        return set() if found is None else set(found.shared_keys(Seal(SECRET_KEY.encode()), now))
 
     def events(self) -> list[tuple[str, str | None, Any]]:
         """What the audit says, in order."""
@@ -172,6 +180,18 @@ def test_the_operator_may_choose_the_identifier_and_the_secret(operator: Operato
     printed = operator.json(*arguments, stdin=f"{CHOSEN}\n")
     assert (printed["client_id"], printed["client_secret"]) == ("pool", CHOSEN)
     assert operator.proves("pool", CHOSEN)
+
+
+def test_the_secret_of_an_application_that_signs_with_it_is_always_drawn(operator: Operator, tmp_path: Path) -> None:
+    by_secret = (*POOL, "--auth-method", "client_secret_jwt")
+    refused = operator.refused(*by_secret, "--client-secret", f"{CHOSEN}-and-long-enough-for-an-hmac")
+    assert "client_secret: is always drawn by the provider" in refused
+    drawn = operator.json(*by_secret)["client_secret"]
+    replaced = operator.json("rotate-secret", "pool")["client_secret"]
+    assert operator.shared_keys("pool") == {drawn.encode(), replaced.encode()}
+    file = tmp_path / "clients.toml"
+    file.write_text(operator.says("export"))
+    assert operator.json("apply", str(file))["unchanged"] == ["pool"]
 
 
 def test_options_override_the_document(operator: Operator) -> None:

@@ -189,7 +189,7 @@ def test_reseal_keeps_the_keys_and_changes_the_secret(operator: Operator, tmp_pa
     file = tmp_path / "new-secret"
     file.write_text("a new secret key nobody else has seen\n")
     before = operator.ring().published()
-    assert operator.json("reseal", str(file)) == {"resealed": len(ALGORITHMS_HELD)}
+    assert operator.json("reseal", str(file)) == {"resealed": len(ALGORITHMS_HELD), "resealed_client_secrets": 0}
     renewed = replace(operator, secret="a new secret key nobody else has seen")
     assert renewed.ring().published() == before
     assert "sealed under another secret key" in operator.refused("reseal", str(file))

@@ -6,7 +6,10 @@ from itertools import count
 
 import pytest
 
+from keys.sealing import Seal
+
 NOW = 1_790_000_000
+SEAL = Seal(b"the secret key of an operator, long enough")
 
 
 @pytest.fixture

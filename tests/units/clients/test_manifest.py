@@ -13,7 +13,7 @@ from clients.client import Client
 from clients.manifest import ManifestRefused, Plan
 from clients.policy import OPERATOR
 from keys.jwk import Jwk
-from tests.units.clients.conftest import NOW
+from tests.units.clients.conftest import NOW, SEAL
 
 Random = Callable[[int], bytes]
 
@@ -46,7 +46,7 @@ def plan(connection: sa.Connection, wanted: tuple[Client, ...], *, prune: bool =
 def reconcile(connection: sa.Connection, random_bytes: Random, data: bytes, *, prune: bool = False) -> Plan:
     """Apply one file and return what was done."""
     done = plan(connection, read(data), prune=prune)
-    manifest.apply(connection, done, now=NOW, random_bytes=random_bytes)
+    manifest.apply(connection, done, now=NOW, random_bytes=random_bytes, seal=SEAL)
     return done
 
 
@@ -82,7 +82,7 @@ def test_applying_a_file_twice_changes_nothing_the_second_time(connection: sa.Co
 def test_applying_gives_a_secret_to_each_new_client_that_needs_one(
     connection: sa.Connection, random_bytes: Random
 ) -> None:
-    issued = manifest.apply(connection, plan(connection, read(TWO)), now=NOW, random_bytes=random_bytes)
+    issued = manifest.apply(connection, plan(connection, read(TWO)), now=NOW, random_bytes=random_bytes, seal=SEAL)
     assert {item.client.client_id: item.secret is not None for item in issued} == {"pool": True, "kiosk": False}
 
 
@@ -216,10 +216,10 @@ def test_a_plan_that_is_no_longer_true_is_refused(connection: sa.Connection, ran
     stale = plan(connection, read(TWO))
     reconcile(connection, random_bytes, TWO)
     with pytest.raises(registry.ClientExists):
-        manifest.apply(connection, stale, now=NOW, random_bytes=random_bytes)
+        manifest.apply(connection, stale, now=NOW, random_bytes=random_bytes, seal=SEAL)
     gone = manifest.diff(
         registry.list_all(connection), tuple(replace(c, scope="openid email") for c in read(TWO)), prune=False
     )
     registry.remove(connection, "pool")
     with pytest.raises(registry.UnknownClient):
-        manifest.apply(connection, gone, now=NOW, random_bytes=random_bytes)
+        manifest.apply(connection, gone, now=NOW, random_bytes=random_bytes, seal=SEAL)

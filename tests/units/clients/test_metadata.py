@@ -1,6 +1,7 @@
 """Registration documents: what is accepted, what is refused, and that every fault is named at once."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,7 @@ def test_a_whole_document_is_read_as_it_was_written() -> None:
         "contacts": ["web@pool.example"],
         "software_id": "pool-software",
         "software_version": "2.1",
+        "software_statement": "eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl",
         "application_type": "web",
         "redirect_uris": ["https://pool.example/cb", "https://pool.example/cb?tenant=2", "http://localhost:8001/cb"],
         "post_logout_redirect_uris": ["https://pool.example/bye?code=75"],
@@ -112,6 +114,7 @@ def test_a_whole_document_is_read_as_it_was_written() -> None:
         "require_pkce": False,
         "access_token_lifetime": 300,
         "refresh_token_lifetime": 86_400,
+        "self_registered": False,
     }
     assert read(document).to_document() == document
     assert read(json.loads(json.dumps(document))).to_document() == document
@@ -134,7 +137,13 @@ def test_members_nobody_knows_are_left_aside_and_can_be_told() -> None:
 
 
 def test_only_an_operator_sets_what_is_ours() -> None:
-    document = {**MINIMAL, "first_party": True, "require_pkce": False, "access_token_lifetime": 86_400}
+    document = {
+        **MINIMAL,
+        "first_party": True,
+        "require_pkce": False,
+        "access_token_lifetime": 86_400,
+        "self_registered": True,
+    }
     assert read(document, STRANGER) == read(MINIMAL, STRANGER)
     assert read(document).first_party
 
@@ -234,7 +243,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "scope as list": ({"scope": ["openid"]}, "scope"),
     "scope with quotes": ({"scope": 'openid "x"'}, "scope"),
     "scope of 2 KB": ({"scope": "a" * 2000}, "scope"),
-    "unknown method": ({"token_endpoint_auth_method": "client_secret_jwt"}, "token_endpoint_auth_method"),
+    "unknown method": ({"token_endpoint_auth_method": "tls_client_auth"}, "token_endpoint_auth_method"),
     "method in another case": ({"token_endpoint_auth_method": "NONE"}, "token_endpoint_auth_method"),
     "public with machine grant": (
         {"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]},
@@ -243,10 +252,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "public without PKCE": ({"token_endpoint_auth_method": "none", "require_pkce": False}, "require_pkce"),
     "public with a secret": ({"token_endpoint_auth_method": "none", "client_secret": "x"}, "client_secret"),
     "private_key_jwt without keys": ({"token_endpoint_auth_method": "private_key_jwt"}, "jwks"),
-    "private_key_jwt with keys elsewhere": (
-        {"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://pool.example/jwks"},
-        "jwks_uri",
-    ),
     "keys twice": ({"jwks": KEY_SET, "jwks_uri": "https://pool.example/jwks"}, "jwks"),
     "private key": ({"jwks": {"keys": [PUBLIC_KEY, {**PUBLIC_KEY, "d": "AAAA"}]}}, "jwks"),
     "symmetric key": ({"jwks": {"keys": [PUBLIC_KEY, {"kty": "oct", "k": "AAAA"}]}}, "jwks"),
@@ -255,11 +260,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "keys with a surrogate": ({"jwks": {"keys": [PUBLIC_KEY], "more": "\ud800"}}, "jwks"),
     "keys as list": ({"jwks": [PUBLIC_KEY]}, "jwks"),
     "assertion by none": ({"token_endpoint_auth_signing_alg": "none"}, "token_endpoint_auth_signing_alg"),
-    "assertion by HMAC": ({"token_endpoint_auth_signing_alg": "HS256"}, "token_endpoint_auth_signing_alg"),
+    "HMAC with a key": (
+        {
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": KEY_SET,
+            "token_endpoint_auth_signing_alg": "HS256",
+        },
+        "token_endpoint_auth_signing_alg",
+    ),
+    "signature with a secret": (
+        {"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "RS256"},
+        "token_endpoint_auth_signing_alg",
+    ),
+    "statement as object": ({"software_statement": {"software_id": "x"}}, "software_statement"),
+    "statement with spaces": ({"software_statement": "a b"}, "software_statement"),
+    "statement of 20 KB": ({"software_statement": "a" * 20_000}, "software_statement"),
     "unsigned ID token": ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
     "unknown algorithm": ({"userinfo_signed_response_alg": "XS256"}, "userinfo_signed_response_alg"),
     "encryption": ({"id_token_encrypted_response_alg": "RSA-OAEP"}, "id_token_encrypted_response_alg"),
-    "pairwise": ({"subject_type": "pairwise"}, "subject_type"),
     "signed requests": ({"require_signed_request_object": True}, "require_signed_request_object"),
     "request objects": ({"request_object_signing_alg": "RS256"}, "request_object_signing_alg"),
     "request addresses": ({"request_uris": ["https://pool.example/r#hash"]}, "request_uris"),
@@ -276,6 +294,35 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 def test_an_unfit_member_is_refused_and_named(change: dict[str, Any], member: str) -> None:
     found = problems({**MINIMAL, **change})
     assert {problem.partition(":")[0] for problem in found} == {member}
+
+
+def test_an_hmac_is_for_a_secret_and_a_signature_for_a_key() -> None:
+    by_secret = {"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256"}
+    assert read({**MINIMAL, **by_secret}).signs_with_secret
+    by_key = {"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://pool.example/jwks"}
+    assert read({**MINIMAL, **by_key, "token_endpoint_auth_signing_alg": "PS256"}).jwks_uri
+
+
+def test_pairwise_subjects_of_several_hosts_need_a_sector() -> None:
+    pairwise = Policy(subject_types=("public", "pairwise"))
+    one = {"redirect_uris": ["https://pool.example/a", "https://pool.example/b"], "subject_type": "pairwise"}
+    assert read(one, pairwise).subject_type == "pairwise"
+    several = {**one, "redirect_uris": ["https://pool.example/a", "https://sports.example/a"]}
+    assert problems(several, pairwise) == [
+        "sector_identifier_uri: is required by pairwise subjects when redirect_uris have several hosts"
+    ]
+    assert read({**several, "sector_identifier_uri": "https://pool.example/sector"}, pairwise)
+
+
+def test_a_stranger_returns_no_front_channel_token_to_this_machine() -> None:
+    members = {
+        "redirect_uris": ["https://pool.example/a", "http://localhost/a"],
+        "grant_types": ["implicit"],
+        "response_types": ["id_token"],
+    }
+    stranger = Policy(grant_types=("authorization_code", "implicit"), response_types=("code", "id_token"))
+    assert problems(members, stranger) == ["redirect_uris: item 2 must use https with the grant implicit"]
+    assert read(members, replace(stranger, by_operator=True))
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 1, [MINIMAL]])
@@ -307,7 +354,6 @@ def test_what_another_policy_serves_is_accepted() -> None:
         encryption_encs=("A128CBC-HS256", "A256GCM"),
         request_object_algs=("RS256",),
         pushed_requests=True,
-        fetches_keys=True,
     )
     client = read(
         {

@@ -8,9 +8,12 @@ import sqlalchemy as sa
 
 from clients import registry
 from clients.client import Client
-from clients.registry import CachedRegistry, ClientExists, NoSecret, UnknownClient
+from clients.registry import CachedRegistry, ClientExists, NoSecret, Registered, UnknownClient
 from clients.secrets import Secret, digest
-from tests.units.clients.conftest import NOW
+from clients.tables import client_secrets
+from keys.errors import SealBroken
+from keys.sealing import Seal
+from tests.units.clients.conftest import NOW, SEAL
 
 Random = Callable[[int], bytes]
 
@@ -233,3 +236,81 @@ def test_unknown_clients_are_not_kept_in_memory(connection: sa.Connection) -> No
     assert cached.find(connection, "nobody", NOW) is None
     assert cached.find(connection, "nobody", NOW) is None
     assert queries.count == 2
+
+
+def registered(connection: sa.Connection, client_id: str = "pool") -> Registered:
+    """The client as endpoints read it."""
+    found = CachedRegistry().find(connection, client_id, NOW)
+    assert found is not None
+    return found
+
+
+SIGNING = replace(POOL, token_endpoint_auth_method="client_secret_jwt")
+
+
+def test_the_secret_of_a_client_that_signs_with_it_is_kept_sealed(
+    connection: sa.Connection, random_bytes: Random
+) -> None:
+    secret = registry.register(connection, SIGNING, now=NOW, random_bytes=random_bytes, seal=SEAL).secret
+    assert secret is not None
+    assert registered(connection).shared_keys(SEAL, NOW) == (secret.encode(),)
+    assert secret not in str(connection.execute(sa.text("SELECT * FROM client_secrets")).all())
+    with pytest.raises(SealBroken):
+        registered(connection).shared_keys(Seal(b"another secret key of an operator"), NOW)
+
+
+def test_a_sealed_secret_opens_for_no_other_client(connection: sa.Connection, random_bytes: Random) -> None:
+    registry.register(connection, SIGNING, now=NOW, random_bytes=random_bytes, seal=SEAL)
+    other = replace(SIGNING, client_id="kiosk")
+    registry.register(connection, other, now=NOW, random_bytes=random_bytes, seal=SEAL)
+    (mine,) = registry.secrets_of(connection, "pool")
+    connection.execute(client_secrets.update().where(client_secrets.c.client_id == "kiosk").values(sealed=mine.sealed))
+    with pytest.raises(SealBroken):
+        registered(connection, "kiosk").shared_keys(SEAL, NOW)
+
+
+def test_without_a_seal_no_such_client_is_registered(connection: sa.Connection, random_bytes: Random) -> None:
+    with pytest.raises(ValueError, match="seal"):
+        registry.register(connection, SIGNING, now=NOW, random_bytes=random_bytes)
+
+
+def test_a_client_that_begins_to_sign_gets_a_secret_and_one_that_ceases_leaves_none_sealed(
+    connection: sa.Connection, random_bytes: Random, pool_secret: str
+) -> None:
+    drawn = registry.amend(connection, SIGNING, now=NOW, random_bytes=random_bytes, seal=SEAL).secret
+    assert drawn is not None
+    assert registered(connection).shared_keys(SEAL, NOW) == (drawn.encode(),)
+    assert not proves(connection, pool_secret, NOW)
+    assert registry.amend(connection, SIGNING, now=NOW, random_bytes=random_bytes, seal=SEAL).secret is None
+    assert registry.amend(connection, POOL, now=NOW, random_bytes=random_bytes).secret is None
+    assert proves(connection, drawn, NOW)
+    assert registered(connection).shared_keys(SEAL, NOW) == ()
+
+
+def test_rotated_secrets_both_sign_during_the_overlap(connection: sa.Connection, random_bytes: Random) -> None:
+    first = registry.register(connection, SIGNING, now=NOW, random_bytes=random_bytes, seal=SEAL).secret
+    second = registry.rotate_secret(connection, "pool", overlap=60, now=NOW, random_bytes=random_bytes, seal=SEAL)
+    assert first is not None
+    assert set(registered(connection).shared_keys(SEAL, NOW)) == {first.encode(), second.encode()}
+    assert registered(connection).shared_keys(SEAL, NOW + 60) == (second.encode(),)
+
+
+def test_sealed_secrets_follow_the_secret_key(connection: sa.Connection, random_bytes: Random) -> None:
+    secret = registry.register(connection, SIGNING, now=NOW, random_bytes=random_bytes, seal=SEAL).secret
+    assert secret is not None
+    renewed = Seal(b"another secret key of an operator")
+    assert registry.reseal(connection, SEAL, renewed) == 1
+    assert registered(connection).shared_keys(renewed, NOW) == (secret.encode(),)
+    with pytest.raises(SealBroken):
+        registry.reseal(connection, SEAL, renewed)
+
+
+def test_the_token_that_manages_a_registration_is_replaced_once(connection: sa.Connection, pool_secret: str) -> None:
+    assert registry.entrusted(connection, "pool") is None
+    assert registry.entrust(connection, "pool", "first")
+    assert not registry.entrust(connection, "pool", "stolen")
+    assert registry.entrust(connection, "pool", "second", previous="first")
+    assert not registry.entrust(connection, "pool", "third", previous="first")
+    assert registry.entrusted(connection, "pool") == "second"
+    assert not registry.entrust(connection, "nobody", "first")
+    assert registry.entrusted(connection, "nobody") is None

@@ -331,6 +331,52 @@ def test_our_own_token_is_believed_while_its_key_signs_or_retires(stage: Stage, 
             jose.verify(token, ours, algorithms=["EdDSA"])
 
 
+SHARED = b"a secret of thirty-two bytes, at least"
+
+
+def mac(header: dict[str, object], secret: bytes = SHARED, digest: str = "sha256") -> str:
+    """A token whose last part is an HMAC."""
+    signed = f"{b64(json.dumps(header).encode())}.{b64(json.dumps(CLAIMS).encode())}"
+    return f"{signed}.{b64(hmac.digest(secret, signed.encode(), digest))}"
+
+
+def test_a_shared_secret_verifies_hs256_whichever_of_several_it_is() -> None:
+    assert jose.verify_shared(mac({"alg": "HS256", "typ": "JWT"}), [b"x" * 32, SHARED]) == CLAIMS
+    assert jose.verify_shared(mac({"alg": "HS256"}), [SHARED]) == CLAIMS
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": "none"},
+        {"alg": "hs256"},
+        {"alg": "HS384"},
+        {"alg": "RS256"},
+        {"alg": ["HS256"]},
+        {},
+        {"alg": "HS256", "crit": ["exp"]},
+        {"alg": "HS256", "b64": False},
+        {"alg": "HS256", "typ": "logout+jwt"},
+    ],
+    ids=str,
+)
+def test_no_other_header_passes_for_hs256(header: dict[str, object]) -> None:
+    with pytest.raises(BadToken):
+        jose.verify_shared(mac(header), [SHARED])
+
+
+def test_a_wrong_short_or_absent_secret_verifies_nothing() -> None:
+    for made_with, secrets in ((b"y" * 32, [SHARED]), (b"", [b""]), (b"short", [b"short"]), (SHARED, [])):
+        with pytest.raises(BadToken, match="does not hold"):
+            jose.verify_shared(mac({"alg": "HS256"}, made_with), secrets)
+
+
+def test_keys_never_verify_hs256_even_their_public_text(ring: KeyRing) -> None:
+    public = json.dumps(ring.published()).encode()
+    with pytest.raises(BadToken):
+        jose.verify(mac({"alg": "HS256"}, public), ring, algorithms=["HS256", "ES256"])
+
+
 @given(position=st.integers(min_value=0), letter=st.sampled_from("ABCDEFGHxyz0123_-"))
 def test_no_single_changed_letter_goes_unnoticed(ring: KeyRing, position: int, letter: str) -> None:
     key = ring.signing_key("EdDSA")
