@@ -126,7 +126,7 @@ class Fetcher:
         async with httpx2.AsyncHTTPTransport(verify=self._trust, trust_env=False) as transport:
             response = await transport.handle_async_request(_request(errand, address))
             try:
-                return await _read(response, errand.largest)
+                return Answer(response.status_code, _media_type(response), await _body(response, errand.largest))
             finally:
                 await response.aclose()
 
@@ -159,10 +159,13 @@ def _request(errand: _Errand, address: Address) -> httpx2.Request:
     )
 
 
-async def _read(response: httpx2.Response, largest: int | None) -> Answer:
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _media_type(response: httpx2.Response) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+async def _body(response: httpx2.Response, largest: int | None) -> bytes:
     if largest is None:
-        return Answer(response.status_code, media_type, b"")
+        return b""
     if response.headers.get("content-encoding", "identity") != "identity":
         raise NotFetched("a compressed answer")
     body = b""
@@ -170,7 +173,7 @@ async def _read(response: httpx2.Response, largest: int | None) -> Answer:
         body += chunk
         if len(body) > largest:
             raise NotFetched(f"more than {largest} bytes")
-    return Answer(response.status_code, media_type, body)
+    return body
 
 
 def _told(url: str, cause: str) -> NotFetched:
