@@ -70,10 +70,10 @@ class Page:
     @property
     def returned(self) -> dict[str, str]:
         """The parameters that the provider sends to a relying party, each once."""
-        assert self.outside, f"still at {self.address}: {self.text[:500]}"
+        assert self.outside, f"still at {self.address[:300]}: {self.text[:500]}"
         parts = urlsplit(self.address)
         values = parse_qs(parts.query or parts.fragment, keep_blank_values=True)
-        assert all(len(each) == 1 for each in values.values()), f"a doubled parameter in {self.address}"
+        assert all(len(each) == 1 for each in values.values()), f"a doubled parameter in {self.address[:300]}"
         return {name: each[0] for name, each in values.items()}
 
     @property
