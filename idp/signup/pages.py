@@ -41,7 +41,7 @@ async def choose(call: Call) -> Response:
     offered = tuple(
         ProfileView(each.name, each.title, each.audience, _ABOUT[each.name]) for each in open_profiles(call).values()
     )
-    page = ChoicePage(upstreams.offered(call.provider.settings), offered)
+    page = ChoicePage(upstreams.offered_now(call.provider, call.now), offered)
     return render(call, page, frame=await frame(call, interaction))
 
 
@@ -51,7 +51,7 @@ async def show(call: Call) -> Response:
     name = call.path_params["profile"]
     if "i" not in call.query:
         return redirect(f"/inscription/{name}?i={interaction.id}")
-    if interaction.evidence.pending_person_id:
+    if _is_over(call, interaction, name):
         return back_to(interaction)
     if arrival.is_of(interaction, name):
         return await arrival.show(call, interaction)
@@ -62,17 +62,50 @@ async def submit(call: Call) -> Response:
     """`POST /inscription/{profile}`: « Valider »."""
     interaction = await load(call)
     name = call.path_params["profile"]
-    if interaction.evidence.pending_person_id:
+    if _is_over(call, interaction, name):
         return back_to(interaction)
     if arrival.is_of(interaction, name):
         return await arrival.submit(call, interaction)
     profile = profile_named(call, name)
     if "resume" in call.form:
         return await _form(call, interaction, profile, again(call.form, {}))
+    return await _sign_up(call, interaction, profile)
+
+
+async def cancel(call: Call) -> Response:
+    """`POST /inscription/annulation`: « Annuler la demande ». Nothing is kept, the journey begins again."""
+    interaction = await load(call)
+    typed = tuple(
+        (name, value)
+        for name, value in call.form.values().items()
+        if value and name not in _NOT_TYPED | _SECRET and not name.endswith("_country")
+    )
+    secret = any(call.form.get(name) for name in _SECRET)
+    if not typed and not secret:
+        return redirect(f"/connexion?i={interaction.id}")
+    kept = tuple((name, value) for name, value in call.form.values().items() if name not in _SECRET | {"csrf", "i"})
+    page = CancelPage(call.form.text("profile"), kept)
+    return render(call, page, frame=await frame(call, interaction))
+
+
+def _is_over(call: Call, interaction: Interaction, name: str) -> bool:
+    """Whether the form was sent already, or is of a provider from which nobody is coming back."""
+    upstream = any(each.name == name for each in call.provider.settings.upstreams)
+    return bool(interaction.evidence.pending_person_id) or (upstream and not arrival.is_of(interaction, name))
+
+
+def _open(connection: Connection, call: Call, opening: Opening) -> None:
+    person_id = open_account(connection, call.provider, opening, call.now)
+    interactions.note_pending(connection, opening.interaction.id, person_id)
+
+
+async def _sign_up(call: Call, interaction: Interaction, profile: Profile) -> Response:
     filled, password = filled_in(call), call.form.get("password") or ""
     taken = await call.provider.database.read(availability.refusal, filled.get("identifier"))
     chosen = Credentials(password, call.form.get("password_again") or "", taken)
     answers = judge(profile, filled, call.provider.settings, chosen)
+    if set(answers.refusals) == {"identifier"} and taken:
+        return await _overtaken(call, interaction, profile, filled)
     if answers.refusals:
         return await _refused(call, interaction, profile, answers.refusals)
     opening = Opening(
@@ -94,29 +127,8 @@ async def submit(call: Call) -> Response:
     return back_to(interaction)
 
 
-async def cancel(call: Call) -> Response:
-    """`POST /inscription/annulation`: « Annuler la demande ». Nothing is kept, the journey begins again."""
-    interaction = await load(call)
-    typed = tuple(
-        (name, value)
-        for name, value in call.form.values().items()
-        if value and name not in _NOT_TYPED | _SECRET and not name.endswith("_country")
-    )
-    secret = any(call.form.get(name) for name in _SECRET)
-    if not typed and not secret:
-        return redirect(f"/connexion?i={interaction.id}")
-    kept = tuple((name, value) for name, value in call.form.values().items() if name not in _SECRET | {"csrf", "i"})
-    page = CancelPage(call.form.text("profile"), kept)
-    return render(call, page, frame=await frame(call, interaction))
-
-
-def _open(connection: Connection, call: Call, opening: Opening) -> None:
-    person_id = open_account(connection, call.provider, opening, call.now)
-    interactions.note_pending(connection, opening.interaction.id, person_id)
-
-
 async def _overtaken(call: Call, interaction: Interaction, profile: Profile, filled: Filled) -> Response:
-    """The identifier was taken since it was looked up: by this very form sent twice, or by somebody else."""
+    """Somebody has the identifier: this very form, sent twice at once, or another person."""
     fresh = await call.provider.database.read(interactions.find, interaction.id, call.browser, call.now)
     if fresh.evidence.pending_person_id:
         return back_to(interaction)
