@@ -5,7 +5,7 @@ Discovery announces the same lists, so that an application is never registered f
 
 from dataclasses import dataclass
 
-from keys.algorithms import SIGNATURES
+from keys.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNATURES
 from keys.jose import SHARED_ALGORITHM
 
 SCOPES = (
@@ -38,7 +38,12 @@ class Policy:
 
     by_operator: bool = False
     scopes: tuple[str, ...] = SCOPES
-    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "client_credentials")
+    grant_types: tuple[str, ...] = (
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    )
     response_types: tuple[str, ...] = ("code",)
     auth_methods: tuple[str, ...] = (
         "client_secret_basic",
@@ -50,8 +55,8 @@ class Policy:
     assertion_algs: tuple[str, ...] = (*SIGNATURES, SHARED_ALGORITHM)
     subject_types: tuple[str, ...] = ("public", "pairwise")
     signing_algs: tuple[str, ...] = ("RS256", "ES256", "EdDSA")
-    encryption_algs: tuple[str, ...] = ()
-    encryption_encs: tuple[str, ...] = ()
+    encryption_algs: tuple[str, ...] = tuple(KEY_MANAGEMENT)
+    encryption_encs: tuple[str, ...] = tuple(CONTENT_ENCRYPTION)
     request_object_algs: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")
     pushed_requests: bool = True
 

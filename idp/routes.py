@@ -2,7 +2,19 @@
 
 from idp.account import pages as account
 from idp.interactions import pages as interactions
-from idp.oidc import authorize, consent, discovery, finish, introspection, logout, par, revocation, token, userinfo
+from idp.oidc import (
+    authorize,
+    consent,
+    device,
+    discovery,
+    finish,
+    introspection,
+    logout,
+    par,
+    revocation,
+    token,
+    userinfo,
+)
 from idp.signin import pages as signin
 from idp.signin import recovery_pages as recovery
 from idp.signin import resetting_pages as resetting
@@ -23,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/userinfo", userinfo.userinfo, "userinfo", BOTH, PROTOCOL, own_form=False),
     Endpoint("/introspect", introspection.introspect, "introspect", POST, PROTOCOL, own_form=False),
     Endpoint("/revoke", revocation.revoke, "revoke", POST, PROTOCOL, own_form=False),
+    Endpoint("/device", device.start, "device", POST, PROTOCOL, own_form=False),
     Endpoint("/par", par.push, "par", POST, PROTOCOL, own_form=False),
     Endpoint("/authorize", authorize.authorize, "authorize", BOTH, own_form=False),
     Endpoint("/authorize/suite", finish.finish, "authorize.finish", GET),
@@ -58,6 +71,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/oubli/nouveau", resetting.submit, "recovery.password.submit", POST),
     Endpoint("/oubli/termine", resetting.done, "recovery.done"),
     Endpoint("/consentement", consent.show, "consent"),
+    Endpoint("/appareil", device.show, "device.code"),
+    Endpoint("/appareil", device.enter, "device.enter", POST),
+    Endpoint("/appareil/accord", device.ask, "device.ask"),
+    Endpoint("/appareil/accord", device.decide, "device.decide", POST),
     Endpoint("/consentement", consent.decide, "consent.decide", POST),
     Endpoint("/deconnexion", logout.show, "signout"),
     Endpoint("/deconnexion", logout.confirm, "signout.confirm", POST),

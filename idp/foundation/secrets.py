@@ -48,8 +48,10 @@ class Kind(StrEnum):
     BROWSER = "lpbr"
     STATE = "lpst"
     PUSHED_REQUEST = "lppr"
+    DEVICE_CODE = "lpdc"
     CLIENT_SECRET = "lpcs"
     REGISTRATION_TOKEN = "lprg"
+    INITIAL_TOKEN = "lpia"
 
 
 def _text(data: bytes) -> str:

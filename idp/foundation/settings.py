@@ -55,10 +55,12 @@ class Lifetimes:
     session: int = 12 * 3600
     interaction: int = DAY
     pushed_request: int = 60
+    device_code: int = 600
     activation_code: int = 900
     activation_link: int = DAY
     recovery_link: int = 3600
     pending_account: int = 7 * DAY
+    logout_notice: int = 3600
     audit: int = 365 * DAY
 
 
@@ -108,6 +110,22 @@ class Recovery:
     """
 
     sms_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Whether applications may register themselves, and as what (docs/operators/registration.md).
+
+    `closed`: none; `token`: whoever holds an initial access token; `open`: anybody. `scopes` is what they may ask at
+    most, everything when it is empty. `per_hour` counts requests from one address.
+    """
+
+    mode: Literal["closed", "token", "open"] = "closed"
+    require_pkce: bool = True
+    scopes: tuple[str, ...] = ()
+    per_hour: int = 20
+    statement_keys_file: str = ""
+    statement_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +179,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     sms: Sms = field(default_factory=Sms)
     recovery: Recovery = field(default_factory=Recovery)
+    registration: Registration = field(default_factory=Registration)
     pool: PoolLimits = field(default_factory=PoolLimits)
     hashing: HashCost = field(default_factory=HashCost)
     upstreams: tuple[Upstream, ...] = ()

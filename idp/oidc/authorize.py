@@ -18,9 +18,10 @@ from idp.interactions.pages import PAGES
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
-from idp.oidc import par, request_objects
+from idp.oidc import client_keys, encryption, par, request_objects
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
+from idp.oidc.references import gathered
 from idp.oidc.request import Recipient, recipient, validate
 from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
@@ -36,13 +37,15 @@ async def authorize(call: Call) -> Response:
     """
     if call.method == "POST":
         return redirect(f"/authorize?{urlencode([*call.query.pairs(), *call.form.pairs()])}")
-    return await call.provider.database.transaction(_authorize, call)
+    sent = await gathered(call)
+    await encryption.prepare(call.provider, sent.get("client_id") or "", call.now)
+    return await call.provider.database.transaction(_authorize, call, sent)
 
 
-def _authorize(connection: Connection, call: Call) -> Response:
-    client_id = call.query.get("client_id") or ""
+def _authorize(connection: Connection, call: Call, sent: Parameters) -> Response:
+    client_id = sent.get("client_id") or ""
     registered = call.provider.clients.find(connection, client_id, call.now)
-    to, judge = _admitted(connection, call, registered.client if registered else None)
+    to, judge = _admitted(connection, call, sent, registered.client if registered else None)
     try:
         return _decide(connection, call, judge())
     except AuthorizationRefused as refused:
@@ -50,28 +53,29 @@ def _authorize(connection: Connection, call: Call) -> Response:
 
 
 def _admitted(
-    connection: Connection, call: Call, client: Client | None
+    connection: Connection, call: Call, sent: Parameters, client: Client | None
 ) -> tuple[Recipient, Callable[[], AuthorizationRequest]]:
     """Who asks and where the answer goes, and how to judge the rest; until then nothing is told to an application."""
-    reference = call.query.get("request_uri") or ""
+    reference = sent.get("request_uri") or ""
     if client is not None and not client.suspended and reference.startswith(par.PREFIX):
         pushed = par.find(connection, reference, client.client_id, call.now)
         return Recipient(client, ReturnAddress.of(pushed)), lambda: pushed
     try:
-        sent = _opened(call, client)
+        opened = _opened(call, sent, client)
     except AuthorizationRefused as refused:
-        return recipient(call.query, client), partial(_refuse, refused)
-    to = recipient(sent, client)
+        return recipient(sent, client), partial(_refuse, refused)
+    to = recipient(opened, client)
     if to.client.require_pushed_authorization_requests:
         return to, partial(_refuse, AuthorizationRefused("invalid_request", "this client has to push its requests"))
-    return to, lambda: validate(connection, sent, to, call.provider)
+    return to, lambda: validate(connection, opened, to, call.provider)
 
 
-def _opened(call: Call, client: Client | None) -> Parameters:
+def _opened(call: Call, sent: Parameters, client: Client | None) -> Parameters:
     """The request with its object opened, if it has one (RFC 9101)."""
     if client is None:
-        return call.query
-    return request_objects.unpack(call.query, client, request_objects.keys_of(client), call.provider, call.now)
+        return sent
+    keys = client_keys.known(call.provider, client, call.now)
+    return request_objects.unpack(sent, client, keys, call.provider, call.now)
 
 
 def _refuse(refused: AuthorizationRefused) -> NoReturn:

@@ -78,8 +78,8 @@ def _address(address: Mapping[str, str]) -> dict[str, str]:
     street = "\n".join(line for line in (address.get("street"), address.get("complement")) if line)
     members = {
         "street_address": street,
-        "postal_code": address.get("postal_code", ""),
-        "locality": address.get("locality", ""),
+        "postal_code": address.get("postcode", ""),
+        "locality": address.get("city", ""),
         "country": address.get("country", ""),
     }
     return {name: value for name, value in members.items() if value}

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from idp.foundation.provider import Provider
 from idp.foundation.texts import LANGUAGES
-from idp.oidc import authentication, introspection, pkce, request, request_objects, response_types, subjects
+from idp.oidc import authentication, encryption, introspection, pkce, request, request_objects, response_types, subjects
 from idp.oidc.assertions import ALGORITHMS
 from idp.oidc.scopes import CLAIMS, SCOPES
 from idp.oidc.token import GRANTS
@@ -45,6 +45,7 @@ def document(provider: Provider) -> dict[str, Any]:
         "introspection_endpoint": f"{issuer}/introspect",
         "revocation_endpoint": f"{issuer}/revoke",
         "end_session_endpoint": f"{issuer}/logout",
+        "device_authorization_endpoint": f"{issuer}/device",
         "pushed_authorization_request_endpoint": f"{issuer}/par",
         "jwks_uri": f"{issuer}/jwks",
         "response_types_supported": list(response_types.supported(provider.settings)),
@@ -56,7 +57,8 @@ def document(provider: Provider) -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
-        "request_uri_parameter_supported": False,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
         "request_object_signing_alg_values_supported": list(request_objects.signing_algorithms(provider)),
         "request_object_encryption_alg_values_supported": list(request_objects.ENCRYPTION),
         "request_object_encryption_enc_values_supported": list(request_objects.CONTENT),
@@ -69,6 +71,10 @@ def document(provider: Provider) -> dict[str, Any]:
         "code_challenge_methods_supported": list(pkce.METHODS),
         "id_token_signing_alg_values_supported": signing,
         "userinfo_signing_alg_values_supported": signing,
+        "id_token_encryption_alg_values_supported": list(encryption.KEYS),
+        "id_token_encryption_enc_values_supported": list(encryption.CONTENTS),
+        "userinfo_encryption_alg_values_supported": list(encryption.KEYS),
+        "userinfo_encryption_enc_values_supported": list(encryption.CONTENTS),
         "token_endpoint_auth_methods_supported": list(authentication.METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "revocation_endpoint_auth_methods_supported": list(authentication.METHODS),

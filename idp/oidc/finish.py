@@ -5,12 +5,14 @@ from starlette.responses import Response
 
 from idp.foundation import audit
 from idp.foundation.audit import Event
+from idp.foundation.errors import Expired
+from idp.foundation.texts import text
 from idp.interactions import store as interactions
-from idp.interactions.pages import back_to
+from idp.interactions.pages import back_to, load
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
-from idp.oidc import par
+from idp.oidc import encryption, par
 from idp.oidc.answer import answer
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.request import proved
@@ -24,6 +26,8 @@ from idp.web.pages import redirect
 
 async def finish(call: Call) -> Response:
     """`GET /authorize/suite?i=`: look once more at everything, then answer the application."""
+    interaction = await load(call)
+    await encryption.prepare(call.provider, interaction.client_id or "", call.now)
     return await call.provider.database.transaction(_finish, call)
 
 
@@ -47,12 +51,16 @@ def _finish(connection: Connection, call: Call) -> Response:
 
 
 def complete(connection: Connection, call: Call, request: AuthorizationRequest, session: Session) -> dict[str, str]:
-    """Grant what was asked and return the answer's parameters; the browser is remembered to have entered."""
+    """Grant what was asked and return the answer's parameters; the browser is remembered to have entered.
+
+    Raises `Expired` when the session ended at this very moment: nobody would tell the application.
+    """
+    if not sessions.note_participation(connection, session, request.client_id, call.now):
+        raise Expired("session_ended", text("Vous vous êtes déconnecté entre-temps. Revenez à votre service."))
     registered = call.provider.clients.find(connection, request.client_id, call.now)
     client, _ = proved(registered.client if registered else None, request.redirect_uri)
     par.use(connection, request, call.now)
     granted = grant(connection, call.provider, client, request, session, call.now)
-    sessions.note_participation(connection, session, request.client_id, call.now)
     audit.record(
         connection,
         Event.CODE_ISSUED if granted.code else Event.TOKEN_ISSUED,

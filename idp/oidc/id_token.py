@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from clients.client import Client
 from idp.foundation.provider import Provider
+from idp.oidc.encryption import encrypted
 from idp.oidc.grants import Members
 from idp.oidc.store import Grant
 from idp.oidc.tokens import Issued
@@ -30,10 +31,12 @@ def id_token(
         "auth_time": grant.authenticated_at,
         "acr": grant.acr,
         "amr": list(grant.methods),
-        "sid": grant.session_id,
         **{name: registered.half_hash(value, key.alg) for name, value in beside.items()},
     }
-    return jose.sign(key, claims, typ="JWT")
+    if grant.session_id is not None:
+        claims["sid"] = grant.session_id
+    alg, enc = client.id_token_encrypted_response_alg, client.id_token_encrypted_response_enc
+    return encrypted(provider, client, jose.sign(key, claims, typ="JWT"), alg, enc, now)
 
 
 def token_response(

@@ -8,8 +8,8 @@ from idp.foundation.errors import BadRequest
 from idp.foundation.secrets import Kind, digest, issue, new_id
 from idp.foundation.texts import text
 from idp.interactions.request import AuthorizationRequest
-from idp.oidc import request_objects
-from idp.oidc.authentication import authenticate
+from idp.oidc import client_keys, request_objects
+from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import OAuthProblem, invalid_request
 from idp.oidc.request import recipient, validate
 from idp.oidc.tables import pushed_requests
@@ -34,6 +34,7 @@ _USE = (
 
 async def push(call: Call) -> Response:
     """`POST /par`: 201 with the reference and its life in seconds (section 2.2)."""
+    await prepare(call)
     reference, expires_in = await call.provider.database.transaction(_push, call)
     return JSONResponse({"request_uri": reference, "expires_in": expires_in}, 201, headers=PRIVATE)
 
@@ -60,7 +61,7 @@ def _push(connection: Connection, call: Call) -> tuple[str, int]:
 
 def _judged(connection: Connection, call: Call, client: Client) -> AuthorizationRequest:
     """The request as the authorization endpoint would judge it; what is a page there is JSON here."""
-    keys = request_objects.keys_of(client)
+    keys = client_keys.known(call.provider, client, call.now)
     sent = request_objects.unpack(call.form, client, keys, call.provider, call.now)
     try:
         to = recipient(sent, client)

@@ -103,9 +103,12 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
 def _check_form(sent: Parameters) -> None:
     if doubled := sent.doubled():
         raise AuthorizationRefused("invalid_request", f"parameter sent twice: {_printable(doubled[0])}")
-    for unsupported in ("request_uri", "registration"):
-        if unsupported in sent:
-            raise AuthorizationRefused(f"{unsupported}_not_supported", f"{unsupported} is not supported")
+    if "request_uri" in sent:
+        raise AuthorizationRefused(
+            "invalid_request_uri", "request_uri is not registered, or what it names was not read"
+        )
+    if "registration" in sent:
+        raise AuthorizationRefused("registration_not_supported", "registration is not supported")
     for name in ("state", "nonce", "scope", "acr_values"):
         if len(sent.get(name) or "") > _LONGEST_VALUE:
             raise AuthorizationRefused("invalid_request", f"{name} is longer than {_LONGEST_VALUE} characters")

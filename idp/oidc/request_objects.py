@@ -15,7 +15,7 @@ from idp.web.parameters import Parameters
 from keys import claims as registered
 from keys import jose
 from keys.encoding import decode, read_object
-from keys.errors import BadClaims, BadKeySet, BadToken
+from keys.errors import BadClaims, BadToken
 from keys.peers import PeerKeys
 
 SIGNING = ("RS256", "PS256", "ES256", "EdDSA")
@@ -25,14 +25,6 @@ TYPES = ("JWT", "oauth-authz-req+jwt")
 LONGEST = 8_192
 LEEWAY = 30
 _ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
-
-
-def keys_of(client: Client) -> PeerKeys | None:
-    """The keys a client registered by value; None when it has none that we can use."""
-    try:
-        return PeerKeys.parse(client.jwks) if client.jwks else None
-    except BadKeySet:
-        return None
 
 
 def signing_algorithms(provider: Provider) -> tuple[str, ...]:

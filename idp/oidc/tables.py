@@ -61,6 +61,22 @@ pushed_requests = Table(
     Column("used_at", BigInteger),
 )
 
+device_requests = Table(
+    "device_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("device_code_digest", String(64), nullable=False, unique=True),
+    Column("user_code_digest", String(64), nullable=False, unique=True),
+    Column("user_code", String(16), nullable=False),
+    Column("client_id", String(255), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("polled_at", BigInteger),
+    Column("settled_at", BigInteger),
+    Column("granted_id", String(64), ForeignKey("grants.id", ondelete="CASCADE")),
+    Column("used_at", BigInteger),
+)
+
 assertions = Table(
     "assertions",
     metadata,

@@ -5,9 +5,19 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
-from idp.oidc.authentication import authenticate, prepare
+from idp.oidc import encryption
+from idp.oidc.authentication import authenticate, prepare, read_credentials
+from idp.oidc.device import GRANT_TYPE as DEVICE_CODE
 from idp.oidc.errors import OAuthProblem, invalid_request
-from idp.oidc.grants import GrantStep, Members, TokenRequest, authorization_code, client_credentials, refresh_token
+from idp.oidc.grants import (
+    GrantStep,
+    Members,
+    TokenRequest,
+    authorization_code,
+    client_credentials,
+    device_code,
+    refresh_token,
+)
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 
@@ -15,12 +25,14 @@ GRANTS: Mapping[str, GrantStep] = {
     "authorization_code": authorization_code.exchange,
     "refresh_token": refresh_token.exchange,
     "client_credentials": client_credentials.exchange,
+    DEVICE_CODE: device_code.exchange,
 }
 
 
 async def token(call: Call) -> Response:
     """`POST /token`."""
     await prepare(call)
+    await encryption.prepare(call.provider, read_credentials(call).client_id, call.now)
     members = await call.provider.database.transaction(_issue, call)
     return JSONResponse(members, headers=PRIVATE)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, issue, new_id
+from idp.foundation.settings import DAY
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc import store
 from idp.oidc.store import Grant, Validity
@@ -84,6 +85,30 @@ def grant(
     validity = Validity(code_expires_at, code_expires_at + _refresh_life(provider, client))
     store.add_grant(connection, granted, code, now, validity)
     return Granted(granted, code)
+
+
+def grant_to_device(
+    connection: Connection, provider: Provider, client: Client, scope: tuple[str, ...], session: Session, now: int
+) -> str:
+    """Grant a device what its owner accepted on another screen; it outlives that screen's session. Its id."""
+    granted = Grant(
+        id=new_id(provider.randomness),
+        client_id=client.client_id,
+        person_id=session.person_id,
+        subject=subject_for(connection, provider, client, session.person_id),
+        session_id=None,
+        scope=scope,
+        claims={},
+        nonce=None,
+        acr=session.acr,
+        methods=session.methods,
+        authenticated_at=session.authenticated_at,
+        offline=True,
+        redirect_uri="",
+        code_challenge=None,
+    )
+    store.add_grant(connection, granted, None, now, Validity(now, now + DAY + _refresh_life(provider, client)))
+    return granted.id
 
 
 def first_refresh(provider: Provider, client: Client, now: int) -> Refresh | None:

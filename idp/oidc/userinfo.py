@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from clients.client import Client
-from idp.oidc import store
+from idp.oidc import encryption, store
 from idp.oidc.bearer import bearer_token
 from idp.oidc.claims import for_userinfo
 from idp.oidc.errors import InsufficientScope, InvalidToken
@@ -17,14 +17,18 @@ from keys import jose
 
 
 async def userinfo(call: Call) -> Response:
-    """`GET` and `POST /userinfo`: the claims as JSON, or as a signed JWT when the client registered that."""
+    """`GET` and `POST /userinfo`: the claims as JSON, or as the signed, encrypted JWT that the client registered."""
     client, claims = await call.provider.database.read(_answer, call, bearer_token(call))
-    algorithm = client.userinfo_signed_response_alg
-    if algorithm is None:
+    if client.userinfo_signed_response_alg is None and client.userinfo_encrypted_response_alg is None:
         return JSONResponse(claims, headers=PRIVATE)
-    signed = {**claims, "iss": call.provider.settings.issuer, "aud": client.client_id, "iat": call.now}
-    jwt = jose.sign(call.provider.keys_in_use().signing_key(algorithm), signed, typ="JWT")
-    return Response(jwt, media_type="application/jwt", headers=PRIVATE)
+    provider = call.provider
+    key = provider.keys_in_use().signing_key(client.userinfo_signed_response_alg or "RS256")
+    signed = {**claims, "iss": provider.settings.issuer, "aud": client.client_id, "iat": call.now}
+    jwt = jose.sign(key, signed, typ="JWT")
+    await encryption.prepare(provider, client.client_id, call.now)
+    alg, enc = client.userinfo_encrypted_response_alg, client.userinfo_encrypted_response_enc
+    told = encryption.encrypted(provider, client, jwt, alg, enc, call.now)
+    return Response(told, media_type="application/jwt", headers=PRIVATE)
 
 
 def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, dict[str, Any]]:

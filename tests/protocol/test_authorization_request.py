@@ -207,13 +207,20 @@ async def test_an_unknown_parameter_is_ignored(visitor: Visitor, application: Re
     assert "code" in (await arrive(visitor, application, extra="foobar", display="popup", claims_locales="se")).returned
 
 
-@pytest.mark.parametrize("name", ["request", "request_uri", "registration"])
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("request", "invalid_request_object"),
+        ("request_uri", "invalid_request_uri"),
+        ("registration", "registration_not_supported"),
+    ],
+)
 @pytest.mark.parametrize("value", ["http://169.254.169.254/", "file:///etc/passwd", "eyJhbGciOiJub25lIn0.e30."])
-async def test_what_is_not_supported_is_said_and_not_fetched(
-    visitor: Visitor, application: RelyingParty, name: str, value: str
+async def test_what_is_not_accepted_is_said_and_not_fetched(
+    visitor: Visitor, application: RelyingParty, name: str, error: str, value: str
 ) -> None:
     page = await visitor.open(application.start(**{name: value}))
-    assert page.returned["error"] == f"{name}_not_supported"
+    assert page.returned["error"] == error
 
 
 async def test_scope_is_cut_to_what_the_application_registered(site: Site, visitor: Visitor) -> None:

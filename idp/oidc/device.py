@@ -1,0 +1,188 @@
+"""The device flow, RFC 8628: a device without a keyboard shows a short code, its owner enters it on another screen.
+
+`POST /device` gives the codes; `/appareil` is where the person enters theirs, signs in and decides. The question is
+always asked, whoever the application belongs to: a code may come from somebody else's device (section 5.4).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import Connection
+from starlette.responses import JSONResponse, Response
+
+from clients.client import Client
+from idp.foundation import audit
+from idp.foundation.audit import Event
+from idp.foundation.errors import BadRequest, TooManyAttempts
+from idp.foundation.limits import Limit, take
+from idp.foundation.provider import Provider
+from idp.foundation.secrets import Kind, digest, issue, new_id
+from idp.foundation.texts import text
+from idp.interactions import store as interactions
+from idp.interactions.pages import back_to, begin, view_of
+from idp.oidc import device_store as store
+from idp.oidc.authentication import authenticate, prepare
+from idp.oidc.device_store import DeviceRequest
+from idp.oidc.errors import OAuthProblem
+from idp.oidc.grants.device_code import INTERVAL
+from idp.oidc.scopes import SCOPES
+from idp.people import store as people
+from idp.sessions.browser import current
+from idp.sessions.session import Session
+from idp.web.addresses import throttle_key
+from idp.web.endpoint import Call
+from idp.web.forms import EMPTY, Form, again
+from idp.web.headers import PRIVATE
+from idp.web.pages import ALONE, Frame, Page, redirect, render
+
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+PATH = "/appareil"
+TRIES = Limit("device codes by address", allowed=20, per_seconds=600)
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""Twenty consonants: no word, no digit taken for a letter (section 6.1); eight of them make 34 bits."""
+_CODE_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage(Page):
+    """Where the code is typed."""
+
+    template: ClassVar[str] = "oidc/device_code.html"
+    form: Form = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage(Page):
+    """The question: which application, what it will know, and the code to compare with the one on the device."""
+
+    template: ClassVar[str] = "oidc/device_confirm.html"
+    request_id: str
+    code: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage(Page):
+    """What was decided."""
+
+    template: ClassVar[str] = "oidc/device_done.html"
+    accepted: bool
+
+
+async def start(call: Call) -> Response:
+    """`POST /device`: the device asks for its codes (sections 3.1 and 3.2)."""
+    await prepare(call)
+    return JSONResponse(await call.provider.database.transaction(_start, call), headers=PRIVATE)
+
+
+def _start(connection: Connection, call: Call) -> dict[str, str | int]:
+    client = authenticate(connection, call)
+    if not client.allows_grant(GRANT_TYPE):
+        raise OAuthProblem("unauthorized_client", "this client is not registered for the device flow")
+    allowed = client.may_ask(call.form.get("scope") or "")
+    scope = tuple(name for name in SCOPES if name in allowed and name != "offline_access")
+    if not scope:
+        raise OAuthProblem("invalid_scope", "no scope that this client may ask")
+    provider, life = call.provider, call.provider.settings.lifetimes.device_code
+    secret, typed = issue(Kind.DEVICE_CODE, provider.randomness), _user_code(provider)
+    asked = DeviceRequest(new_id(provider.randomness), client.client_id, scope, typed)
+    store.add(connection, asked, digest(secret), _typed_digest(provider, typed), call.now + life)
+    address = f"{provider.settings.issuer}{PATH}"
+    shown = f"{typed[:4]}-{typed[4:]}"
+    return {
+        "device_code": secret,
+        "user_code": shown,
+        "verification_uri": address,
+        "verification_uri_complete": f"{address}?user_code={shown}",
+        "expires_in": life,
+        "interval": INTERVAL,
+    }
+
+
+def _user_code(provider: Provider) -> str:
+    number = int.from_bytes(provider.randomness.token_bytes(16))
+    letters = []
+    for _ in range(_CODE_LENGTH):
+        number, remainder = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[remainder])
+    return "".join(letters)
+
+
+def _typed_digest(provider: Provider, typed: str) -> str:
+    return provider.pepper.digest("device user code", typed)
+
+
+async def show(call: Call) -> Response:
+    """`GET /appareil`: the field, filled in when the address carries the code."""
+    offered = call.query.text("user_code")
+    return render(call, CodePage(Form({"user_code": offered}) if offered else EMPTY), frame=ALONE)
+
+
+async def enter(call: Call) -> Response:
+    """`POST /appareil`: the code is found; the person signs in if need be, then decides."""
+    typed = "".join(letter for letter in call.form.text("user_code").upper() if letter.isalnum())
+    found = await call.provider.database.transaction(_find_typed, call, typed)
+    if found is None:
+        wrong = text("Ce code n'est pas le bon, ou n'est plus valable. Vérifiez-le sur votre appareil.")
+        return render(call, CodePage(again(call.form, {"user_code": wrong})), frame=ALONE, status=422)
+    target = f"{PATH}/accord?d={found.id}"
+    if await current(call) is not None:
+        return redirect(target)
+    return back_to(await begin(call, interactions.Start(call.browser, target=target)))
+
+
+def _find_typed(connection: Connection, call: Call, typed: str) -> DeviceRequest | None:
+    key = call.provider.pepper.digest("address", throttle_key(call.address))
+    if wait := take(connection, TRIES, key, call.now):
+        raise TooManyAttempts("too_many_attempts", text("Trop d'essais. Réessayez plus tard."), retry_after=wait)
+    return store.find_typed(connection, _typed_digest(call.provider, typed), call.now)
+
+
+async def ask(call: Call) -> Response:
+    """`GET /appareil/accord?d=`: the question, to a person who is signed in."""
+    found, client, session = await _loaded(call, call.query.get("d") or "")
+    if session is None:
+        return back_to(await begin(call, interactions.Start(call.browser, target=f"{PATH}/accord?d={found.id}")))
+    person = await call.provider.database.read(people.find, session.person_id)
+    frame = Frame(client=view_of(client), visitor=person.full_name if person else None)
+    code = f"{found.user_code[:4]}-{found.user_code[4:]}"
+    return render(call, ConfirmPage(found.id, code, found.scope), frame=frame)
+
+
+async def decide(call: Call) -> Response:
+    """`POST /appareil/accord`: the person's decision; the device learns of it at its next question."""
+    found, client, session = await _loaded(call, call.form.get("d") or "")
+    accepted = {"accept": True, "deny": False}.get(call.form.text("decision"))
+    if accepted is None or session is None:
+        raise BadRequest("decision_missing", text("Choisissez d'accepter ou de refuser."))
+    await call.provider.database.transaction(_write, call, found, client, session, accepted)
+    return render(call, DonePage(accepted), frame=ALONE)
+
+
+async def _loaded(call: Call, request_id: str) -> tuple[DeviceRequest, Client, Session | None]:
+    found, client = await call.provider.database.read(_load, call, request_id)
+    if found is None or client is None:
+        raise BadRequest("device_request_expired", text("Ce code n'est plus valable. Recommencez sur votre appareil."))
+    return found, client, await current(call)
+
+
+def _load(connection: Connection, call: Call, request_id: str) -> tuple[DeviceRequest | None, Client | None]:
+    found = store.find(connection, request_id, call.now)
+    registered = call.provider.clients.find(connection, found.client_id, call.now) if found else None
+    return found, registered.client if registered and not registered.client.suspended else None
+
+
+def _write(
+    connection: Connection, call: Call, found: DeviceRequest, client: Client, session: Session, accepted: bool
+) -> None:
+    if not store.settle(connection, call.provider, found, client, session if accepted else None, call.now):
+        raise BadRequest("device_request_expired", text("Ce code n'est plus valable. Recommencez sur votre appareil."))
+    audit.record(
+        connection,
+        Event.DEVICE_ACCEPTED if accepted else Event.DEVICE_REFUSED,
+        at=call.now,
+        person_id=session.person_id,
+        client_id=client.client_id,
+        session_id=session.id,
+        address=call.address,
+    )

@@ -1,0 +1,48 @@
+"""Encrypting what a client asked to receive encrypted: OpenID Connect Core 1.0 sections 10.2 and 16.14.
+
+A token is signed first, then encrypted to a key the client publishes (nested JWT, RFC 7519 section 5.2).
+"""
+
+from sqlalchemy import Connection
+
+from clients.client import Client
+from idp.foundation.provider import Provider
+from idp.oidc import client_keys
+from idp.oidc.errors import OAuthProblem
+from keys import jose
+from keys.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT
+from keys.errors import UnknownKey
+
+KEYS = tuple(KEY_MANAGEMENT)
+CONTENTS = tuple(CONTENT_ENCRYPTION)
+DEFAULT_CONTENT = "A128CBC-HS256"
+"""What OpenID Connect Registration 1.0 section 2 gives to an absent `enc`."""
+
+
+def encrypted(provider: Provider, client: Client, token: str, alg: str | None, enc: str | None, now: int) -> str:
+    """The signed token as the client wants it: encrypted under `alg`, or as it is when it asked for nothing.
+
+    Raises `OAuthProblem` when the client publishes no key to encrypt to: what it asked to be hidden is not shown.
+    """
+    if alg is None:
+        return token
+    keys = client_keys.known(provider, client, now)
+    none = OAuthProblem("server_error", "this client publishes no key to encrypt to")
+    if keys is None:
+        raise none
+    try:
+        return jose.encrypt(token, keys.for_encryption(alg), alg=alg, enc=enc or DEFAULT_CONTENT)
+    except (UnknownKey, ValueError):
+        raise none from None
+
+
+async def prepare(provider: Provider, client_id: str, now: int) -> None:
+    """Read the keys of a client that receives something encrypted, before the transaction that issues it."""
+    client = await provider.database.read(_client, provider, client_id, now)
+    if client is not None and (client.id_token_encrypted_response_alg or client.userinfo_encrypted_response_alg):
+        await client_keys.renew(provider, client, None, now)
+
+
+def _client(connection: Connection, provider: Provider, client_id: str, now: int) -> Client | None:
+    registered = provider.clients.find(connection, client_id, now)
+    return registered.client if registered else None

@@ -1,0 +1,73 @@
+"""What an authorization request needs from the network before it is judged: OpenID Connect Core 1.0 sections 6.2, 10.
+
+A `request_uri` is followed only when the client registered that very address, and by the guarded fetcher. Keys that the
+client publishes are read here too, so that the transaction never waits.
+"""
+
+import logging
+
+from sqlalchemy import Connection
+
+from clients.client import Client
+from idp.oidc import client_keys, request_objects
+from idp.oidc.par import PREFIX
+from idp.outbound.faults import NotFetched
+from idp.outbound.fetching import fetcher
+from idp.web.endpoint import Call
+from idp.web.parameters import Parameters
+from keys import jose
+from keys.errors import BadToken
+
+log = logging.getLogger(__name__)
+
+_ACCEPT = "application/oauth-authz-req+jwt, application/jwt, */*;q=0.1"
+_SECONDS = 5.0
+
+
+async def gathered(call: Call) -> Parameters:
+    """The request, with the object that a registered `request_uri` names in its place.
+
+    What cannot be read stays as it is: the judge then refuses the reference it finds.
+    """
+    sent = call.query
+    if "request_uri" not in sent and "request" not in sent:
+        return sent
+    client = await call.provider.database.read(_client, call, sent.get("client_id") or "")
+    if client is None:
+        return sent
+    sent = await _followed(call, client, sent)
+    if written := sent.get("request"):
+        await client_keys.renew(call.provider, client, _key_id(written), call.now)
+    return sent
+
+
+def _client(connection: Connection, call: Call, client_id: str) -> Client | None:
+    registered = call.provider.clients.find(connection, client_id, call.now)
+    return registered.client if registered and not registered.client.suspended else None
+
+
+async def _followed(call: Call, client: Client, sent: Parameters) -> Parameters:
+    uri = sent.get("request_uri") or ""
+    if uri.startswith(PREFIX) or uri not in client.request_uris or "request" in sent:
+        return sent
+    try:
+        address = uri.partition("#")[0]  # the fragment tells versions apart, it is not sent
+        answer = await fetcher(call.provider).get(
+            address, accept=_ACCEPT, largest=request_objects.LONGEST, seconds=_SECONDS
+        )
+        written = answer.body.decode("ascii").strip()
+    except NotFetched as fault:
+        log.warning("the request object of the client %s could not be read: %s", client.client_id, fault.cause)
+        return sent
+    except UnicodeDecodeError:
+        return sent
+    kept = [(name, value) for name, value in sent.pairs() if name != "request_uri"]
+    return Parameters([*kept, ("request", written)])
+
+
+def _key_id(written: str) -> str | None:
+    try:
+        kid = jose.peek(written).get("kid")
+    except BadToken:
+        return None
+    return kid if isinstance(kid, str) else None

@@ -1,0 +1,128 @@
+"""The device flow: RFC 8628."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.people import PASSWORD
+from tests.support.provider import Site
+from tests.support.relying_party import RelyingParty, basic, payload_of, register
+from tests.support.visitor import Page, Visitor
+
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@pytest.fixture
+async def television(site: Site, person: str) -> RelyingParty:
+    """An application on a device without a keyboard."""
+    return await register(site, "television", grant_types=(GRANT, "refresh_token"), response_types=(), redirect_uris=())
+
+
+async def begin(device: RelyingParty, scope: str = "openid email") -> dict[str, Any]:
+    headers = {"authorization": basic(device.client.client_id, device.secret or "")}
+    answer = await device.http.post("/device", data={"scope": scope}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+async def ask(device: RelyingParty, codes: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    answer = await device.token(grant_type=GRANT, device_code=codes["device_code"])
+    return answer.status_code, answer.json()
+
+
+async def enter(visitor: Visitor, codes: dict[str, Any]) -> Page:
+    """Follow the address that the device shows as a picture, then sign in."""
+    page = await visitor.open(codes["verification_uri_complete"])
+    page = await page.form("#device").submit()
+    if page.has("#signin"):
+        page = await page.form("#signin").fill(identifier="camille.martin", password=PASSWORD).submit()
+    return page
+
+
+async def test_the_device_receives_its_tokens_once_the_person_has_accepted(
+    site: Site, television: RelyingParty, visitor: Visitor, person: str
+) -> None:
+    codes = await begin(television)
+    assert codes["verification_uri"] == f"{site.issuer}/appareil"
+    assert await ask(television, codes) == (
+        400,
+        {"error": "authorization_pending", "error_description": "the person has not decided yet"},
+    )
+    page = await enter(visitor, codes)
+    assert codes["user_code"] in page.text
+    done = await page.form("#consent").submit("#consent-accept")
+    assert done.has("#device-done")
+    site.clock.advance(5)
+    status, tokens = await ask(television, codes)
+    assert status == 200
+    assert payload_of(tokens["id_token"])["sub"] == person
+    assert (await television.userinfo(tokens["access_token"])).json()["email"] == "camille.martin@exemple.fr"
+    assert (await ask(television, codes))[1]["error"] == "invalid_grant"
+    assert (await television.refresh(tokens["refresh_token"])).status_code == 200
+
+
+async def test_what_a_device_holds_outlives_the_browser_session_and_not_the_person(
+    site: Site, television: RelyingParty, visitor: Visitor
+) -> None:
+    codes = await begin(television)
+    await (await enter(visitor, codes)).form("#consent").submit("#consent-accept")
+    tokens = (await ask(television, codes))[1]
+    page = await visitor.open("/deconnexion")
+    await page.form("#signout").submit("#signout-confirm")
+    assert (await television.userinfo(tokens["access_token"])).status_code == 200
+    await (
+        (await visitor.open("/mon-compte"))
+        .form("#signin")
+        .fill(identifier="camille.martin", password=PASSWORD)
+        .submit()
+    )
+
+
+async def test_a_refusal_is_told_to_the_device(television: RelyingParty, visitor: Visitor) -> None:
+    codes = await begin(television)
+    await (await enter(visitor, codes)).form("#consent").submit("#consent-deny")
+    assert (await ask(television, codes))[1]["error"] == "access_denied"
+
+
+async def test_a_device_that_asks_too_often_is_told_to_slow_down(site: Site, television: RelyingParty) -> None:
+    codes = await begin(television)
+    assert (await ask(television, codes))[1]["error"] == "authorization_pending"
+    assert (await ask(television, codes))[1]["error"] == "slow_down"
+    site.clock.advance(codes["interval"])
+    assert (await ask(television, codes))[1]["error"] == "authorization_pending"
+
+
+async def test_codes_expire(site: Site, television: RelyingParty, visitor: Visitor) -> None:
+    codes = await begin(television)
+    site.clock.advance(codes["expires_in"])
+    assert (await ask(television, codes))[1]["error"] == "expired_token"
+    page = await (await visitor.open(codes["verification_uri_complete"])).form("#device").submit()
+    assert "user_code" in page.form_errors
+
+
+async def test_a_code_is_entered_as_people_type(television: RelyingParty, visitor: Visitor) -> None:
+    codes = await begin(television)
+    typed = f" {codes['user_code'].lower().replace('-', ' ')} "
+    page = await (await visitor.open("/appareil")).form("#device").fill(user_code=typed).submit()
+    assert page.has("#signin")
+
+
+async def test_a_wrong_code_is_refused_and_guesses_are_counted(television: RelyingParty, visitor: Visitor) -> None:
+    await begin(television)
+    page = await visitor.open("/appareil")
+    statuses = [(await page.form("#device").fill(user_code="BBBB-BBBB").submit()).status for _ in range(21)]
+    assert statuses == [422] * 20 + [429]
+
+
+async def test_another_client_cannot_use_the_code(site: Site, television: RelyingParty) -> None:
+    other = await register(site, "other", grant_types=(GRANT,), response_types=(), redirect_uris=())
+    codes = await begin(television)
+    assert (await ask(other, codes))[1]["error"] == "invalid_grant"
+
+
+async def test_only_a_client_registered_for_it_may_begin(site: Site, application: RelyingParty) -> None:
+    headers = {"authorization": basic(application.client.client_id, application.secret or "")}
+    answer = await application.http.post("/device", data={"scope": "openid"}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
