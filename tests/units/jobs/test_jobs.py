@@ -21,6 +21,10 @@ from idp.messages.tables import outbox as outbox_table
 from idp.people import store as people
 from idp.people.store import NewPerson
 from idp.people.tables import people as people_table
+from idp.signin import recovery
+from idp.signin.recovery import Asked
+from idp.signin.store import Wish
+from idp.signin.tables import recoveries
 from keys.ring import Stage
 from tests.support.mailbox import Mailbox
 from tests.support.provider import Site, opened, settings_for
@@ -65,6 +69,21 @@ async def test_attempts_that_no_longer_count_are_forgotten(site: Site) -> None:
     await jobs.run_once(site.provider)
 
     assert await site.provider.database.read(lambda connection: connection.execute(select(attempts)).all()) == []
+
+
+async def test_a_request_of_recovery_is_forgotten_a_day_after_it_died(site: Site) -> None:
+    database, lifetimes = site.provider.database, site.provider.settings.lifetimes
+    asked = Asked(Wish.PASSWORD, Channel.EMAIL, "nobody@ville.example", "browser", "fr", None)
+    await database.transaction(recovery.ask, site.provider, asked, "192.0.2.1", site.clock.now())
+
+    async def left() -> int:
+        await jobs.run_once(site.provider)
+        return len(await database.read(lambda connection: connection.execute(select(recoveries.c.id)).all()))
+
+    site.clock.advance(lifetimes.recovery_link + DAY - 1)
+    assert await left() == 1
+    site.clock.advance(1)
+    assert await left() == 0
 
 
 async def test_keys_follow_their_calendar(site: Site) -> None:
