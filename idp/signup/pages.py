@@ -145,7 +145,7 @@ async def _form(call: Call, interaction: Interaction, profile: Profile, form: Fo
     filled = filled_in(call)
     page = SignUpPage(
         profile=profile.name,
-        title=profile.audience,
+        title=text("Créer mon compte : {profile}", profile=profile.title),
         sections=draw(profile, filled, call.say, call.locale),
         facts=(),
         vouched_by=None,
