@@ -11,7 +11,7 @@ from tests.pages.rendering import FRAMES, LANGUAGES, answer
 from tests.pages.samples import bare, every_page, full, refused
 
 PAGES = every_page()
-ALWAYS_FOR_AN_APPLICATION = {"oidc/consent.html"}
+ALWAYS_FOR_AN_APPLICATION = {"oidc/consent.html", "oidc/device_confirm.html"}
 NAMED_BY_OTHERS = {"hidden", "submit", "button"}
 
 
