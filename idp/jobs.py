@@ -21,10 +21,12 @@ from idp.messages import queue, worker
 from idp.messages.carriers import carriers
 from idp.messages.delivery import Carrier
 from idp.messages.message import Channel
+from idp.oidc import backchannel
+from idp.oidc.registration.tables import initial_tokens
 from idp.oidc.tables import assertions, grants, tokens
 from idp.people import standing
-from idp.sessions import departures
-from idp.sessions.tables import sessions
+from idp.sessions import departures, signouts
+from idp.sessions.tables import logout_notices, sessions
 from idp.signin import answering
 from idp.signin.tables import recoveries
 from idp.signup.tables import activations
@@ -69,11 +71,13 @@ class Purge:
 PURGES: tuple[Purge, ...] = (
     Purge(older(limits.attempts, limits.attempts.c.expires_at), lambda _: 0),
     Purge(older(assertions, assertions.c.expires_at), lambda _: HOUR),
+    Purge(older(initial_tokens, initial_tokens.c.expires_at), lambda lifetimes: lifetimes.audit),
     Purge(older(interactions, interactions.c.expires_at), lambda _: DAY),
     Purge(older(activations, activations.c.expires_at), lambda _: DAY),
     Purge(older(recoveries, recoveries.c.expires_at), lambda _: DAY),
     Purge(older(tokens, tokens.c.expires_at), lambda _: DAY),
     Purge(older(grants, grants.c.expires_at), lambda _: DAY),
+    Purge(older(logout_notices, logout_notices.c.ended_at), lambda lifetimes: lifetimes.logout_notice + 7 * DAY),
     Purge(older(sessions, sessions.c.expires_at), lambda lifetimes: lifetimes.audit),
     Purge(older(audit.audit, audit.audit.c.at), lambda lifetimes: lifetimes.audit),
 )
@@ -86,6 +90,10 @@ async def _answer(provider: Provider, _ways: Ways) -> int:
 
 async def _deliver(provider: Provider, ways: Ways) -> int:
     return await worker.deliver(provider, ways)
+
+
+async def _tell_applications(provider: Provider, _ways: Ways) -> int:
+    return await backchannel.deliver(provider)
 
 
 async def _refresh_ring(provider: Provider, _ways: Ways) -> int:
@@ -112,6 +120,7 @@ async def _purge(provider: Provider, _ways: Ways) -> int:
             await asyncio.sleep(_PAUSE_SECONDS)
     gone += await database.transaction(queue.purge, BATCH, now)
     gone += await database.transaction(departures.forget, now)
+    gone += await database.transaction(signouts.forget, now)
     gone += await database.transaction(upstream.forget, now)
     gone += await database.transaction(standing.forget_pending, now - lifetimes.pending_account)
     return gone
@@ -120,6 +129,7 @@ async def _purge(provider: Provider, _ways: Ways) -> int:
 JOBS: tuple[Job, ...] = (
     Job("answer recoveries", 1, _answer, in_turn=False),
     Job("deliver messages", 1, _deliver, in_turn=False),
+    Job("tell applications of sign-outs", 1, _tell_applications, in_turn=False),
     Job("refresh the key ring", 30, _refresh_ring, in_turn=False),
     Job("change keys", 5 * MINUTE, _follow_calendar),
     Job("forget what is over", HOUR, _purge),

@@ -16,6 +16,8 @@ from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.messages import retry
+from idp.oidc import encryption
+from idp.oidc.errors import OAuthProblem
 from idp.oidc.logout_token import logout_token
 from idp.oidc.subjects import subject_for
 from idp.outbound.faults import NotFetched
@@ -91,7 +93,12 @@ async def _take_turn(provider: Provider, gate: asyncio.Semaphore, group: Sequenc
 async def _tell(provider: Provider, notice: Notice) -> bool:
     """Tell one application of one sign-out; False when it does not answer now, and so is better left alone."""
     now = provider.clock.now()
-    letter = await provider.database.transaction(_write, provider, notice, now)
+    await encryption.prepare(provider, notice.client_id, now)
+    try:
+        letter = await provider.database.transaction(_write, provider, notice, now)
+    except OAuthProblem as problem:
+        await _postpone(provider, notice, problem.cause)
+        return False
     if isinstance(letter, Unaddressed):
         await provider.database.transaction(_settle, notice, letter.outcome, letter.why, now)
         return True

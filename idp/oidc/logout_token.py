@@ -7,6 +7,7 @@ passing for an ID token, and an ID token from passing for it.
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import new_id
+from idp.oidc.encryption import encrypted
 from keys import jose
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -17,8 +18,9 @@ LIFE_SECONDS = 120
 def logout_token(provider: Provider, client: Client, subject: str, session_id: str, now: int) -> str:
     """Sign that this session of this person has ended. `subject` is their `sub` for this client.
 
-    Signed as the client's ID tokens are (section 2.4). Each attempt has a token of its own: one that arrived although
-    the answer was lost must not make the next one a replay.
+    Signed, and encrypted, as the client's ID tokens are (section 2.4). Each attempt has a token of its own: one that
+    arrived although the answer was lost must not make the next one a replay. Raises `OAuthProblem` when the client
+    wants it encrypted and publishes no key to encrypt to.
     """
     claims: dict[str, object] = {
         "iss": provider.settings.issuer,
@@ -30,4 +32,6 @@ def logout_token(provider: Provider, client: Client, subject: str, session_id: s
         "events": {EVENT: {}},
         "sid": session_id,
     }
-    return jose.sign(provider.keys_in_use().signing_key(client.id_token_signed_response_alg), claims, typ=TYPE)
+    key = provider.keys_in_use().signing_key(client.id_token_signed_response_alg)
+    alg, enc = client.id_token_encrypted_response_alg, client.id_token_encrypted_response_enc
+    return encrypted(provider, client, jose.sign(key, claims, typ=TYPE), alg, enc, now)

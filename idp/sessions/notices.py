@@ -5,6 +5,7 @@ that was too slow cannot settle what another has claimed since. An application t
 until its next attempt is due, whatever else waits for it, so that one that is down costs the others nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -111,9 +112,9 @@ def postpone(connection: Connection, notice: Notice, why: str, next_attempt_at: 
     connection.execute(_POSTPONE, _key(notice) | {"at": next_attempt_at, "why": why[:64]})
 
 
-def release(connection: Connection, notice: Notice) -> None:
-    """Give a claim back untried."""
-    connection.execute(_RELEASE, _key(notice))
+def release(connection: Connection, untried: Sequence[Notice]) -> None:
+    """Give claims back."""
+    connection.execute(_RELEASE, [_key(each) for each in untried])
 
 
 def outcomes(connection: Connection, session_id: str) -> dict[str, Outcome]:

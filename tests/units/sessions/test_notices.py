@@ -53,7 +53,7 @@ def test_an_application_that_is_down_is_left_alone_until_its_next_attempt(connec
 
 def test_a_claim_given_back_counts_as_no_attempt(connection: Connection) -> None:
     ended(connection, "portail")
-    notices.release(connection, one(notices.claim(connection, 10, NOW)))
+    notices.release(connection, notices.claim(connection, 10, NOW))
     assert one(notices.claim(connection, 10, NOW)).attempts == 1
 
 
