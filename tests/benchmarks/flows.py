@@ -1,5 +1,6 @@
 """What is asked of each server, one flow after another; each hands on what the next one needs (codes, then tokens)."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx2
 
+from idp.foundation.hashing import HashCost, PasswordHasher
 from tests.benchmarks import processes
 from tests.benchmarks.subjects import CLIENT_ID, CLIENT_SECRET, PEOPLE, REDIRECT, Subject
 from tests.benchmarks.wire import CONNECTIONS, Answer, ask_all, request
@@ -19,6 +21,7 @@ WARM_UP = 0.2
 """The part of the requests that is not counted: the first ones fill caches and let compilers work."""
 
 SIGN_INS_AT_ONCE = 4
+HASHES = 20
 CREDENTIALS = basic(CLIENT_ID, CLIENT_SECRET)
 SIGN_IN = "password sign-in"
 
@@ -39,6 +42,17 @@ class Measure:
         return sorted(self.latencies)[min(int(rank * len(self.latencies)), len(self.latencies) - 1)]
 
 
+async def cpu_of_a_hash() -> float:
+    """CPU seconds of one password check, as many at once as a server runs."""
+    hasher = PasswordHasher(HashCost())
+    stored = await hasher.hash(PASSWORD)
+    started = time.process_time()
+    await asyncio.gather(*(hasher.verify(stored, PASSWORD) for _ in range(HASHES)))
+    used = time.process_time() - started
+    hasher.close()
+    return used / HASHES
+
+
 class Run:
     """All the flows of one server."""
 
@@ -46,9 +60,13 @@ class Run:
         self.subject = subject
         self.count = count
         self.measures: list[Measure] = []
+        self.hash_cpu = 0.0
 
     async def all(self) -> list[Measure]:
-        """Measure every flow. Any answer that is not the expected one ends the run: a fast refusal is no result."""
+        """Measure every flow, and a bare hash on both sides of the sign-ins, since other work slows both alike.
+
+        Any answer that is not the expected one ends the run: a fast refusal is no result.
+        """
         at = self.subject.endpoints
         cookies = await self.subject.signed_in()
         discovery = request("GET", f"{self.subject.issuer}/.well-known/openid-configuration")
@@ -70,7 +88,9 @@ class Run:
         await self.exchange("client credentials", [{"grant_type": "client_credentials"}] * self.count)
         if self.subject.signs_in_with_password:
             forms = [await self.sign_in_form(n) for n in range(max(self.count // 10, 20))]
+            before = await cpu_of_a_hash()
             await self.measure(SIGN_IN, forms, 303, connections=SIGN_INS_AT_ONCE)
+            self.hash_cpu = (before + await cpu_of_a_hash()) / 2
         return self.measures
 
     async def exchange(self, flow: str, forms: Sequence[dict[str, str]]) -> list[dict[str, str]]:
