@@ -2,6 +2,7 @@
 
 from idp.foundation.texts import Text, text
 from idp.people import business_numbers, choices, dates
+from idp.people.address_questions import country
 from idp.people.addresses import line, web_address
 from idp.people.business_numbers import SIRET_DOUBTFUL, Siret
 from idp.people.characters import free_text, one_line
@@ -9,7 +10,7 @@ from idp.people.contacts import email
 from idp.people.fields import CHECKED, Control, Field, Filled, Place, When
 from idp.people.names import organisation_name
 from idp.people.phones import any_phone
-from idp.people.questions import beside_selector, chosen, country, plain, ticked
+from idp.people.questions import beside_selector, chosen, plain, ticked
 
 LONGEST_PURPOSE = 500
 SHORTEST_PURPOSE = 10

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from idp.foundation.settings import PROFILES, SignUp
 from idp.foundation.texts import Text, text
-from idp.people import choices, organisation_questions, questions
+from idp.people import address_questions, choices, organisation_questions, questions
 from idp.people.addresses import line
 from idp.people.fields import Field, Place, Profile, Section
 from idp.people.questions import plain
@@ -39,7 +39,7 @@ def _citoyen(signup: SignUp, authority: str) -> Profile:
         questions.GIVEN_NAMES,
         questions.BIRTHDATE,
     )
-    address = Section(text("Votre adresse"), questions.postal_address(Place.PERSON, required=False))
+    address = Section(text("Votre adresse"), address_questions.postal_address(Place.PERSON, required=False))
     contacts = (questions.EMAIL, questions.LANDLINE, questions.MOBILE, *questions.mailing_lists(authority))
     return Profile(
         CITOYEN,
@@ -64,7 +64,7 @@ def _entreprise(signup: SignUp, authority: str) -> Profile:
             Section(text("Votre entreprise"), organisation_questions.company(ask_vat=signup.ask_vat)),
             Section(
                 text("Adresse de l'établissement"),
-                (*questions.postal_address(Place.ORGANISATION, required=True), *contacts),
+                (*address_questions.postal_address(Place.ORGANISATION, required=True), *contacts),
             ),
             *_representative(signup, authority, choices.COMPANY_ROLES, declaration),
         ),
@@ -89,7 +89,7 @@ def _association(signup: SignUp, authority: str) -> Profile:
             Section(text("Votre association"), organisation_questions.association()),
             Section(
                 text("Siège de l'association"),
-                (*questions.postal_address(Place.ORGANISATION, required=True), management, *contacts),
+                (*address_questions.postal_address(Place.ORGANISATION, required=True), management, *contacts),
             ),
             *_representative(signup, authority, choices.ASSOCIATION_ROLES, declaration),
         ),
