@@ -9,14 +9,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     String,
     Text,
     and_,
     bindparam,
     exists,
     insert,
+    literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -109,20 +112,24 @@ _REVOKE_TOKEN = (
 _ADD_ASSERTION = insert(assertions)
 
 
-def _token_row(prefix: str) -> dict[str, Any]:
-    return {
-        "digest": bindparam(f"{prefix}_digest", type_=String),
-        "kind": prefix,
-        "grant_id": bindparam("grant", type_=String),
-        "client_id": bindparam("client", type_=String),
-        "scope": bindparam("scope", type_=Text),
-        "issued_at": bindparam("now", type_=BigInteger),
-        "expires_at": bindparam(f"{prefix}_expires_at", type_=BigInteger),
-    }
+_TOKEN_COLUMNS = ("digest", "kind", "grant_id", "client_id", "scope", "issued_at", "expires_at")
 
 
-_ADD_ACCESS = insert(tokens).values(_token_row("access"))
-_ADD_BOTH = insert(tokens).values([_token_row("access"), _token_row("refresh")])
+def _token_row(kind: str) -> Select[*tuple[Any, ...]]:
+    return select(
+        bindparam(f"{kind}_digest", type_=String),
+        literal(kind, String),
+        bindparam("grant", type_=String),
+        bindparam("client", type_=String),
+        bindparam("scope", type_=Text),
+        bindparam("now", type_=BigInteger),
+        bindparam(f"{kind}_expires_at", type_=BigInteger),
+    )
+
+
+_ADD_ACCESS = insert(tokens).from_select(_TOKEN_COLUMNS, _token_row("access"))
+# written as a selection, because SQLAlchemy compiles a list of VALUES anew at each execution
+_ADD_BOTH = insert(tokens).from_select(_TOKEN_COLUMNS, union_all(_token_row("access"), _token_row("refresh")))
 
 
 @dataclass(frozen=True, slots=True)
