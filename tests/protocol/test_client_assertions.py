@@ -1,362 +1,225 @@
-"""Clients that prove themselves by a signed assertion: RFC 7523 section 3, OpenID Connect Core 1.0 section 9.
+"""`private_key_jwt`: what an assertion must say, once (RFC 7523 section 3, OpenID Connect Core 1.0 section 9)."""
 
-Their keys are read from a real server of theirs, over TLS.
-"""
-
-import asyncio
 import hmac
-import itertools
 import json
-import logging
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
-import httpx2
 import pytest
 
-from clients import registry
-from idp.oidc.client_keys import AGAIN_SECONDS, FRESH_SECONDS, OLDEST_SECONDS, RETRY_SECONDS
-from keys import jose
+from keys.algorithms import SIGNATURES
 from keys.encoding import encode
-from keys.ring import Key, KeyRing, Stage
-from keys.sealing import Seal
-from tests.support.outside import Outside, ca_file, outside
-from tests.support.provider import NOW, Site, opened, settings_for
+from keys.jwk import Jwk
+from tests.support.assertions import TYPE, assertion_for
+from tests.support.provider import ISSUER, NOW, Site, opened, settings_for
 from tests.support.relying_party import RelyingParty, register
+from tests.support.signing_in import code_for
+from tests.support.visitor import Visitor
 
-_jti = itertools.count()
-TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-MACHINE = {"grant_types": ("client_credentials",), "scope": "permits:read", "redirect_uris": ("https://pool.example/",)}
-
-
-def a_key() -> Key:
-    return Key.new("ES256", NOW, Stage.ACTIVE)
+KEY = Jwk.generate("ES256")
+OTHER_KEY = Jwk.generate("ES256")
 
 
-@pytest.fixture
-async def pool() -> AsyncIterator[Outside]:
-    """The application's own server."""
-    async with outside() as host:
-        yield host
+def published(key: Jwk, kid: str = "k") -> dict[str, Any]:
+    return {"keys": [{**key.public_members(), "kid": kid, "use": "sig"}]}
 
 
-@pytest.fixture
-async def site(database_url: str) -> AsyncIterator[Site]:
-    """A provider that may call this machine."""
-    settings = settings_for(database_url, outbound_allow=("127.0.0.1",), outbound_ca_file=ca_file())
-    async with opened(settings) as site:
-        yield site
-
-
-def publish(host: Outside, *keys: Key) -> None:
-    host.answer("/jwks", json.dumps(KeyRing(keys).published()).encode())
-
-
-def claims(site: Site, client_id: str, **changes: Any) -> dict[str, object]:
-    """What an assertion of this client says now; None leaves a claim out."""
-    now = site.clock.now()
-    said = {
-        "iss": client_id,
-        "sub": client_id,
-        "aud": f"{site.issuer}/token",
-        "iat": now,
-        "exp": now + 60,
-        "jti": f"jti-{next(_jti)}",
+async def registered(site: Site, client_id: str = "agenda", **members: Any) -> RelyingParty:
+    usual: dict[str, Any] = {
+        "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": published(KEY),
+        "grant_types": ("client_credentials", "authorization_code"),
+        "scope": "openid agenda.lecture",
     }
-    return {name: value for name, value in (said | changes).items() if value is not None}
+    return await register(site, client_id, **(usual | members))
 
 
-def hs256(said: dict[str, object], secret: bytes, **header: object) -> str:
-    """An assertion whose signature is an HMAC."""
-    signed = ".".join(encode(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"} | header, said))
-    return f"{signed}.{encode(hmac.digest(secret, signed.encode(), 'sha256'))}"
+@pytest.fixture
+async def service(site: Site) -> RelyingParty:
+    return await registered(site)
 
 
-async def ask(application: RelyingParty, assertion: str, path: str = "/token") -> httpx2.Response:
-    """Ask for a token of the application's own, or something harmless elsewhere, with this assertion."""
-    form = {"client_assertion": assertion, "client_assertion_type": TYPE}
-    form |= {"grant_type": "client_credentials"} if path == "/token" else {"token": "lpat_unknown"}
-    return await application.http.post(path, data=form)
+async def status(service: RelyingParty, proof: dict[str, str], **more: str) -> int:
+    response = await service.token(grant_type="client_credentials", **proof, **more)
+    if response.status_code == 401:
+        assert response.json()["error"] == "invalid_client"
+    return response.status_code
 
 
-async def signing(site: Site, host: Outside, **members: Any) -> RelyingParty:
-    """An application that publishes its keys on that server."""
-    usual = {"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": host.url("/jwks")}
-    return await register(site, "pool", **(MACHINE | usual | members))
+async def test_a_code_is_redeemed_with_an_assertion(visitor: Visitor, service: RelyingParty) -> None:
+    code = await code_for(visitor, service, scope="openid")
+    assert (await service.exchange(code, **assertion_for(service, KEY))).status_code == 200
 
 
-async def proves(site: Site, application: RelyingParty, key: Key, **changes: Any) -> bool:
-    """Whether a fresh assertion under that key is accepted."""
-    said = claims(site, application.client.client_id, **changes)
-    answer = await ask(application, jose.sign(key, said, typ="JWT"))
-    assert answer.status_code == 200 or answer.json()["error"] == "invalid_client", answer.text
-    return answer.status_code == 200
-
-
-@pytest.mark.parametrize("path", ["/token", "/introspect", "/revoke"])
-async def test_the_keys_of_a_client_are_read_at_its_jwks_uri(site: Site, pool: Outside, path: str) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool)
-    for _ in range(3):
-        assertion = jose.sign(key, claims(site, "pool"), typ="JWT")
-        assert (await ask(application, assertion, path)).status_code == 200
-    assert [seen.path for seen in pool.seen] == ["/jwks"]
-
-
-async def test_the_issuer_alone_is_an_audience_too(site: Site, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    assert await proves(site, await signing(site, pool), key, aud=site.issuer)
-
-
-async def test_an_assertion_serves_once(site: Site, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool)
-    assertion = jose.sign(key, claims(site, "pool"), typ="JWT")
-    answers = await asyncio.gather(*(ask(application, assertion) for _ in range(5)))
-    assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401, 401]
-
-
-async def test_an_unknown_kid_has_the_keys_read_again_but_not_more_often_than_stated(site: Site, pool: Outside) -> None:
-    former, latter = a_key(), a_key()
-    publish(pool, former)
-    application = await signing(site, pool)
-    assert await proves(site, application, former)
-    publish(pool, latter)
-    assert not await proves(site, application, latter)
-    site.clock.advance(AGAIN_SECONDS)
-    assert await proves(site, application, latter)
-    assert not await proves(site, application, former)
-    assert len(pool.seen) == 2
-
-
-async def test_a_crowd_of_unknown_kids_is_one_call(site: Site, pool: Outside) -> None:
-    known = a_key()
-    publish(pool, known)
-    application = await signing(site, pool)
-    assert await proves(site, application, known)
-    site.clock.advance(AGAIN_SECONDS)
-    assert not any(await asyncio.gather(*(proves(site, application, a_key()) for _ in range(10))))
-    assert len(pool.seen) == 2
-    assert await proves(site, application, known)
-
-
-async def test_a_crowd_on_a_cold_start_is_one_call_and_all_are_served(site: Site, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool)
-    assert all(await asyncio.gather(*(proves(site, application, key) for _ in range(10))))
-    assert len(pool.seen) == 1
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [b'{"keys": []}', b"{}", b"<html>", b"", b'{"keys": [{"kty": "oct", "k": "AAAA"}]}', b"x" * 70_000],
-    ids=["empty", "no keys", "a page", "nothing", "a secret", "too large"],
-)
-async def test_a_broken_set_never_replaces_a_good_one(site: Site, pool: Outside, broken: bytes) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool)
-    assert await proves(site, application, key)
-    pool.answer("/jwks", broken)
-    site.clock.advance(FRESH_SECONDS)
-    assert await proves(site, application, key)
-    assert await proves(site, application, key)
-    assert len(pool.seen) == 2
-    site.clock.advance(RETRY_SECONDS)
-    publish(pool, key)
-    assert await proves(site, application, key)
-    assert len(pool.seen) == 3
-
-
-async def test_a_key_taken_back_is_refused_once_the_set_is_old(site: Site, pool: Outside) -> None:
-    kept, withdrawn = a_key(), a_key()
-    publish(pool, kept, withdrawn)
-    application = await signing(site, pool)
-    assert await proves(site, application, withdrawn)
-    publish(pool, kept)
-    site.clock.advance(FRESH_SECONDS)
-    assert not await proves(site, application, withdrawn)
-    assert await proves(site, application, kept)
-
-
-async def test_a_set_whose_address_stays_silent_serves_a_day_and_no_longer(site: Site, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool)
-    assert await proves(site, application, key)
-    pool.scripts.clear()
-    site.clock.advance(OLDEST_SECONDS - 1)
-    assert await proves(site, application, key)
-    site.clock.advance(1)
-    assert not await proves(site, application, key)
-
-
-async def test_keys_that_were_never_read_are_asked_for_again_after_some_seconds(site: Site, pool: Outside) -> None:
-    key = a_key()
-    application = await signing(site, pool)
-    assert not await proves(site, application, key)
-    publish(pool, key)
-    assert not await proves(site, application, key)
-    site.clock.advance(AGAIN_SECONDS)
-    assert await proves(site, application, key)
-    assert len(pool.seen) == 2
-
-
-IMPLAUSIBLE: dict[str, dict[str, Any]] = {
-    "for another provider": {"aud": "https://other.example"},
-    "for us and another": {"aud": ["https://connexion.exemple.fr", "https://other.example"]},
-    "expired": {"exp": NOW - 3_600},
-    "of a far future": {"exp": NOW + 86_400},
-    "not yet valid": {"nbf": NOW + 3_600},
-    "without jti": {"jti": None},
-    "without end": {"exp": None},
-    "by another issuer": {"iss": "sports"},
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "the issuer": {"aud": ISSUER},
+    "the token endpoint": {"aud": f"{ISSUER}/token"},
+    "a list of one": {"aud": [ISSUER]},
+    "a list of both": {"aud": [ISSUER, f"{ISSUER}/token"]},
+    "the longest life": {"exp": NOW + 300},
+    "just expired": {"exp": NOW - 29},
+    "a clock ahead": {"iat": NOW + 30, "nbf": NOW + 30},
+    "without iat": {"iat": None},
+    "a type of its own": {"typ": "client-authentication+jwt"},
+    "the longest jti": {"jti": "j" * 255},
+}
+REFUSED: dict[str, dict[str, Any]] = {
+    "no audience": {"aud": None},
+    "another audience": {"aud": "https://autre.exemple.fr"},
+    "a stranger in the audience": {"aud": [ISSUER, "https://autre.exemple.fr"]},
+    "an empty audience": {"aud": []},
+    "the token endpoint with a slash": {"aud": f"{ISSUER}/token/"},
+    "an audience that is no text": {"aud": [5]},
+    "no issuer": {"iss": None},
+    "another issuer": {"iss": "autre"},
+    "no subject": {"sub": None},
+    "another subject": {"sub": "autre"},
+    "no expiry": {"exp": None},
+    "expired": {"exp": NOW - 30},
+    "a far expiry": {"exp": NOW + 331},
+    "an expiry that is no number": {"exp": "demain"},
+    "an expiry without end": {"exp": 1e300},
+    "an expiry that is a boolean": {"exp": True},
+    "not valid yet": {"nbf": NOW + 31},
+    "issued in the future": {"iat": NOW + 31},
+    "no jti": {"jti": None},
+    "an empty jti": {"jti": ""},
+    "a very long jti": {"jti": "j" * 256},
+    "a jti that is no text": {"jti": 5},
+    "another type": {"typ": "logout+jwt"},
+    "an unknown key": {"kid": "autre"},
+    "a path for a key": {"kid": "../../dev/null"},
+    "SQL for a key": {"kid": "' OR 1=1 --"},
+    "a very long key": {"kid": "k" * 5_000},
 }
 
 
-@pytest.mark.parametrize("changes", IMPLAUSIBLE.values(), ids=IMPLAUSIBLE.keys())
-async def test_an_assertion_that_could_not_be_good_makes_us_call_nobody(
-    site: Site, pool: Outside, changes: dict[str, Any]
+@pytest.mark.parametrize("claims", ACCEPTED.values(), ids=ACCEPTED.keys())
+async def test_an_assertion_is_accepted_with(service: RelyingParty, claims: dict[str, Any]) -> None:
+    assert await status(service, assertion_for(service, KEY, **claims)) == 200
+
+
+@pytest.mark.parametrize("claims", REFUSED.values(), ids=REFUSED.keys())
+async def test_an_assertion_is_refused_with(service: RelyingParty, claims: dict[str, Any]) -> None:
+    # the name stands beside, so that the client is found whatever the assertion says
+    assert await status(service, assertion_for(service, KEY, **claims), client_id="agenda") == 401
+
+
+async def test_only_the_applications_own_key_is_accepted(site: Site, service: RelyingParty) -> None:
+    other = await registered(site, "autre", jwks=published(OTHER_KEY))
+    assert await status(service, assertion_for(service, OTHER_KEY)) == 401
+    assert await status(other, assertion_for(other, OTHER_KEY)) == 200
+
+
+def part(value: object) -> str:
+    """A segment that says anything at all, in JSON's escapes."""
+    return encode(json.dumps(value).encode())
+
+
+def raw_signature(text: str, key: Jwk) -> str:
+    """A token whose two first segments are taken as they are."""
+    return f"{text}.{encode(SIGNATURES['ES256'].sign(key.private_key, text.encode()))}"
+
+
+def hostile(service: RelyingParty) -> dict[str, str]:
+    """Assertions that a careless reader has accepted somewhere."""
+    good = assertion_for(service, KEY)["client_assertion"]
+    head, body, signature = good.split(".")
+    public = json.dumps(KEY.public_members()).encode()
+
+    def by_mac(header: dict[str, Any], secret: bytes) -> str:
+        text = f"{part(header)}.{body}"
+        return f"{text}.{encode(hmac.digest(secret, text.encode(), 'sha256'))}"
+
+    def signed(header: dict[str, Any]) -> str:
+        return raw_signature(f"{part(header)}.{body}", OTHER_KEY)
+
+    return {
+        **{f"alg {alg!r}": f"{part({'alg': alg})}.{body}." for alg in ("none", "None", "nOnE", "", 5, ["ES256"], None)},
+        "no alg": f"{part({'kid': 'k'})}.{body}.{signature}",
+        "the public key as a secret": by_mac({"alg": "HS256", "kid": "k"}, public),
+        "its own key": signed({"alg": "ES256", "jwk": OTHER_KEY.public_members()}),
+        "an address of a key": signed({"alg": "ES256", "jku": "http://127.0.0.1:1/keys", "x5u": "http://127.0.0.1:1/"}),
+        "a critical header": f"{part({'alg': 'ES256', 'kid': 'k', 'crit': ['b64'], 'b64': False})}.{body}.{signature}",
+        "no signature": f"{head}.{body}.",
+        "a cut signature": f"{head}.{body}.{signature[:-4]}",
+        "a padded signature": f"{head}.{body}.{signature}==",
+        "four parts": f"{good}.{signature}",
+        "two parts": f"{head}.{body}",
+        "a line break": f"{head}.{body}.{signature}\n",
+        "an object": json.dumps({"payload": body, "signatures": []}),
+        "a lone surrogate": f"{head}.{part({'sub': chr(0xD800)})}.{signature}",
+        "a NUL": f"{head}.{part({'sub': 'agenda' + chr(0)})}.{signature}",
+        "nothing": "",
+        "not ASCII": f"{head}.é.{signature}",
+        "very long": f"{head}.{'A' * 40_000}.{signature}",
+    }
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["with client_id", "without"])
+async def test_no_trick_makes_an_assertion(service: RelyingParty, named: bool) -> None:
+    for trick, assertion in hostile(service).items():
+        form = {"client_assertion_type": TYPE, "client_assertion": assertion}
+        assert await status(service, form, **({"client_id": "agenda"} if named else {})) == 401, trick
+
+
+async def test_no_text_that_no_database_can_hold_goes_through(service: RelyingParty) -> None:
+    for jti in ("\ud800", "a\0b"):
+        claims = {"iss": "agenda", "sub": "agenda", "aud": ISSUER, "exp": NOW + 60, "jti": jti}
+        assertion = raw_signature(f"{part({'alg': 'ES256', 'kid': 'k'})}.{part(claims)}", KEY)
+        form = {"client_assertion_type": TYPE, "client_assertion": assertion}
+        assert await status(service, form) == 401
+
+
+async def test_an_assertion_serves_once(service: RelyingParty) -> None:
+    proof = assertion_for(service, KEY)
+    assert await status(service, proof) == 200
+    assert await status(service, proof) == 401
+    again = assertion_for(service, KEY, jti=f"jti-{service.counter}", exp=NOW + 61)
+    assert await status(service, again) == 401
+
+
+async def test_it_serves_once_whatever_the_endpoint(service: RelyingParty) -> None:
+    proof = assertion_for(service, KEY)
+    form = {**proof, "token": "x"}
+    assert (await service.http.post("/introspect", data=form)).json() == {"active": False}
+    assert (await service.http.post("/revoke", data=form)).status_code == 401
+    assert await status(service, proof) == 401
+
+
+async def test_it_serves_once_on_all_nodes_and_after_a_restart(
+    site: Site, database_url: str, service: RelyingParty
 ) -> None:
-    key = a_key()
-    publish(pool, key)
-    assert not await proves(site, await signing(site, pool), key, **changes)
-    assert pool.connections == 0
+    if database_url.startswith("sqlite"):
+        await site.provider.database.close()  # a second process would have to wait for the first: this one left
+    proof = assertion_for(service, KEY)
+    assert await status(service, proof) == 200
+    async with opened(settings_for(database_url), seed=2) as other:
+        response = await (await other.client()).post("/token", data={"grant_type": "client_credentials", **proof})
+        assert response.status_code == 401
 
 
-@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "HS512"}, {"alg": "XX"}, {}], ids=str)
-async def test_an_algorithm_that_no_client_signs_with_makes_us_call_nobody(
-    site: Site, pool: Outside, header: dict[str, object]
-) -> None:
-    publish(pool, a_key())
-    application = await signing(site, pool)
-    parts = (header, claims(site, "pool"))
-    assertion = ".".join(encode(json.dumps(part).encode()) for part in parts) + ".AAAA"
-    assert (await ask(application, assertion)).status_code == 401
-    assert pool.connections == 0
+async def test_two_applications_may_use_the_same_jti(site: Site, service: RelyingParty) -> None:
+    other = await registered(site, "autre", jwks=published(OTHER_KEY))
+    assert await status(service, assertion_for(service, KEY, jti="même")) == 200
+    assert await status(other, assertion_for(other, OTHER_KEY, jti="même")) == 200
 
 
-async def test_what_the_header_points_to_is_never_read(site: Site, pool: Outside) -> None:
-    known, stranger = a_key(), a_key()
-    publish(pool, known)
-    pool.answer("/mine", json.dumps(KeyRing((stranger,)).published()).encode())
-    application = await signing(site, pool)
-    token = jose.sign(stranger, claims(site, "pool"), typ="JWT")
-    _, body, _ = token.split(".")
-    pointing = {"alg": "ES256", "kid": stranger.kid, "jku": pool.url("/mine"), "x5u": pool.url("/mine")}
-    assertion = f"{encode(json.dumps(pointing).encode())}.{body}.{token.split('.')[2]}"
-    assert (await ask(application, assertion)).status_code == 401
-    assert [seen.path for seen in pool.seen] == ["/jwks"]
+async def test_the_registered_algorithm_is_the_only_one(site: Site) -> None:
+    rsa = Jwk.generate("RS256")
+    service = await registered(site, jwks=published(rsa), token_endpoint_auth_signing_alg="PS256")
+    assert await status(service, assertion_for(service, rsa, "RS256")) == 401
+    assert await status(service, assertion_for(service, rsa, "PS256")) == 200
 
 
-async def test_a_client_of_another_method_makes_us_call_nobody(site: Site, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool, token_endpoint_auth_method="client_secret_basic")
-    assert not await proves(site, application, key)
-    assert pool.connections == 0
+async def test_the_type_of_the_assertion_must_be_said(service: RelyingParty) -> None:
+    proof = assertion_for(service, KEY)
+    for kind in ("", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"):
+        response = await service.token(**{**proof, "grant_type": "client_credentials", "client_assertion_type": kind})
+        assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
-async def test_a_suspended_client_makes_us_call_nobody(site: Site, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    application = await signing(site, pool)
-    await site.provider.database.transaction(registry.suspend, "pool", now=NOW)
-    assert not await proves(site, application, key)
-    assert pool.connections == 0
-
-
-async def test_by_default_nobody_makes_us_call_our_own_machine(database_url: str, pool: Outside) -> None:
-    key = a_key()
-    publish(pool, key)
-    async with opened(settings_for(database_url, outbound_ca_file=ca_file())) as guarded:
-        assert not await proves(guarded, await signing(guarded, pool), key)
-    assert pool.connections == 0
-
-
-async def secretive(site: Site, **members: Any) -> tuple[RelyingParty, bytes]:
-    """An application that signs with its secret, and the secret."""
-    application = await register(site, "pool", **MACHINE, token_endpoint_auth_method="client_secret_jwt", **members)
-    assert application.secret is not None
-    return application, application.secret.encode()
-
-
-async def test_client_secret_jwt_proves_a_client_once(site: Site) -> None:
-    application, secret = await secretive(site)
-    assertion = hs256(claims(site, "pool"), secret)
-    assert (await ask(application, assertion)).status_code == 200
-    assert (await ask(application, assertion)).status_code == 401
-    assert (await ask(application, hs256(claims(site, "pool"), b"x" * 48))).status_code == 401
-    assert (await ask(application, hs256(claims(site, "pool", sub="sports"), secret))).status_code == 401
-    assert (await ask(application, hs256(claims(site, "pool", aud="https://other.example"), secret))).status_code == 401
-
-
-async def test_client_secret_jwt_accepts_neither_the_secret_itself_nor_a_signature(site: Site) -> None:
-    application, secret = await secretive(site)
-    basic = httpx2.BasicAuth("pool", secret.decode())
-    assert (
-        await application.http.post("/token", auth=basic, data={"grant_type": "client_credentials"})
-    ).status_code == 401
-    posted = {"grant_type": "client_credentials", "client_id": "pool", "client_secret": secret.decode()}
-    assert (await application.http.post("/token", data=posted)).status_code == 401
-    assert not await proves(site, application, a_key())
-
-
-async def test_an_hmac_under_a_public_key_or_a_secret_of_another_method_proves_nothing(site: Site) -> None:
-    key = a_key()
-    published = KeyRing((key,)).published()
-    by_key = await register(site, "sports", **MACHINE, token_endpoint_auth_method="private_key_jwt", jwks=published)
-    for secret in (json.dumps(published).encode(), json.dumps(published["keys"]).encode(), str(key.kid).encode()):
-        assert (await ask(by_key, hs256(claims(site, "sports"), secret, kid=key.kid))).status_code == 401
-    basic = await register(site, "kiosk", **MACHINE)
-    assert basic.secret is not None
-    assert (await ask(basic, hs256(claims(site, "kiosk"), basic.secret.encode()))).status_code == 401
-
-
-async def test_both_secrets_sign_while_one_replaces_the_other(site: Site) -> None:
-    application, former = await secretive(site)
-    latter = await site.provider.database.transaction(
-        registry.rotate_secret,
-        "pool",
-        overlap=60,
-        now=site.clock.now(),
-        random_bytes=site.provider.randomness.token_bytes,
-        seal=site.provider.seal,
+async def test_an_application_registered_for_a_secret_may_not_assert(site: Site, application: RelyingParty) -> None:
+    response = await application.http.post(
+        "/token", data={"grant_type": "authorization_code", **assertion_for(application, KEY)}
     )
-    site.provider.clients.invalidate()
-    for secret in (former, latter.encode()):
-        assert (await ask(application, hs256(claims(site, "pool"), secret))).status_code == 200
-    site.clock.advance(60)
-    assert (await ask(application, hs256(claims(site, "pool"), former))).status_code == 401
-    assert (await ask(application, hs256(claims(site, "pool"), latter.encode()))).status_code == 200
-
-
-async def test_a_secret_sealed_under_another_key_proves_nothing_and_is_told_to_the_operator(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    application, secret = await secretive(site)
-    site.provider.seal = Seal(b"another secret key of the operator's")
-    with caplog.at_level(logging.WARNING):
-        assert (await ask(application, hs256(claims(site, "pool"), secret))).status_code == 401
-    assert "sealed under another secret key" in caplog.text
-    assert secret.decode() not in caplog.text
-
-
-async def test_the_registered_algorithm_is_the_only_one(site: Site, pool: Outside) -> None:
-    es256, eddsa = a_key(), Key.new("EdDSA", NOW, Stage.ACTIVE)
-    publish(pool, es256, eddsa)
-    application = await signing(site, pool, token_endpoint_auth_signing_alg="EdDSA")
-    assert await proves(site, application, eddsa)
-    assert not await proves(site, application, es256)
-
-
-async def test_a_key_under_another_name_is_not_the_clients(site: Site, pool: Outside) -> None:
-    known, stranger = a_key(), a_key()
-    publish(pool, known)
-    application = await signing(site, pool)
-    assert not await proves(site, application, replace(stranger, kid=known.kid))
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_client")

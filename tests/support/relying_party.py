@@ -59,7 +59,7 @@ class RelyingParty:
         """Ask the token endpoint, authenticated as registered."""
         return await self._post("/token", parameters)
 
-    async def exchange(self, code: str, **changes: str | None) -> httpx2.Response:
+    async def exchange(self, code: str, /, **changes: str | None) -> httpx2.Response:
         """Redeem a code."""
         parameters: dict[str, str | None] = {
             "grant_type": "authorization_code",
@@ -69,7 +69,7 @@ class RelyingParty:
         }
         return await self.token(**(parameters | changes))
 
-    async def refresh(self, refresh_token: str, **changes: str | None) -> httpx2.Response:
+    async def refresh(self, refresh_token: str, /, **changes: str | None) -> httpx2.Response:
         return await self.token(**({"grant_type": "refresh_token", "refresh_token": refresh_token} | changes))
 
     async def introspect(self, token: str) -> dict[str, Any]:
