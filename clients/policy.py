@@ -55,8 +55,8 @@ class Policy:
     assertion_algs: tuple[str, ...] = (*SIGNATURES, SHARED_ALGORITHM)
     subject_types: tuple[str, ...] = ("public", "pairwise")
     signing_algs: tuple[str, ...] = ("RS256", "ES256", "EdDSA")
-    encryption_algs: tuple[str, ...] = tuple(KEY_MANAGEMENT)
-    encryption_encs: tuple[str, ...] = tuple(CONTENT_ENCRYPTION)
+    encryption_algs: tuple[str, ...] = tuple(sorted(KEY_MANAGEMENT))
+    encryption_encs: tuple[str, ...] = tuple(sorted(CONTENT_ENCRYPTION))
     request_object_algs: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")
     pushed_requests: bool = True
 

@@ -13,8 +13,8 @@ from keys import jose
 from keys.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT
 from keys.errors import UnknownKey
 
-KEYS = tuple(KEY_MANAGEMENT)
-CONTENTS = tuple(CONTENT_ENCRYPTION)
+KEYS = tuple(sorted(KEY_MANAGEMENT))
+CONTENTS = tuple(sorted(CONTENT_ENCRYPTION))
 DEFAULT_CONTENT = "A128CBC-HS256"
 """What OpenID Connect Registration 1.0 section 2 gives to an absent `enc`."""
 

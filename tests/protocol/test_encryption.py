@@ -31,8 +31,8 @@ async def published(site: Site) -> PeerKeys:
     return PeerKeys.parse((await (await site.client()).get("/jwks")).json())
 
 
-@pytest.mark.parametrize("alg", KEY_MANAGEMENT)
-@pytest.mark.parametrize("enc", CONTENT_ENCRYPTION)
+@pytest.mark.parametrize("alg", sorted(KEY_MANAGEMENT))
+@pytest.mark.parametrize("enc", sorted(CONTENT_ENCRYPTION))
 async def test_an_id_token_is_signed_then_encrypted_under_each_algorithm_announced(
     site: Site, visitor: Visitor, alg: str, enc: str
 ) -> None:
