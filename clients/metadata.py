@@ -30,6 +30,7 @@ ANSWER_MEMBERS = frozenset(
 
 _ENCRYPTED = ("id_token_encrypted_response", "userinfo_encrypted_response", "request_object_encryption")
 _DEFAULT_ENC = "A128CBC-HS256"
+_ABOUT_NOBODY = frozenset({"client_credentials"})
 _MAX_TOLD_SCOPE = 60
 
 
@@ -76,11 +77,11 @@ def _with_defaults(values: dict[str, Any], policy: Policy) -> dict[str, Any]:
     if "grant_types" not in values:
         offline = "offline_access" in values.get("scope", "").split()
         complete["grant_types"] = ("authorization_code", "refresh_token") if offline else ("authorization_code",)
-    by_browser = "authorization_code" in complete["grant_types"]
     if "response_types" not in values:
-        complete["response_types"] = ("code",) if by_browser else ()
+        complete["response_types"] = ("code",) if "authorization_code" in complete["grant_types"] else ()
     if "scope" not in values:
-        complete["scope"] = " ".join(policy.scopes) if by_browser else ""
+        about_people = not _ABOUT_NOBODY.issuperset(complete["grant_types"])
+        complete["scope"] = " ".join(policy.scopes) if about_people else ""
     for prefix in _ENCRYPTED:
         if f"{prefix}_alg" in values:
             complete.setdefault(f"{prefix}_enc", _DEFAULT_ENC)
@@ -122,8 +123,9 @@ def _logout_addresses(client: Client) -> Iterator[Problem]:
 
 
 def _some_address(client: Client) -> Iterator[Problem]:
-    if client.allows_grant("authorization_code") and not client.redirect_uris:
-        yield Problem("redirect_uris", "at least one is required by the grant authorization_code")
+    for grant in ("authorization_code", "implicit"):
+        if client.allows_grant(grant) and not client.redirect_uris:
+            yield Problem("redirect_uris", f"at least one is required by the grant {grant}")
 
 
 def _grants(client: Client) -> Iterator[Problem]:

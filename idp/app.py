@@ -23,6 +23,9 @@ from idp.foundation.secrets import Pepper, Randomness, SystemRandomness
 from idp.foundation.settings import Settings
 from idp.foundation.texts import load_catalogue
 from idp.messages import checking
+from idp.oidc.registration.statements import read_issuers
+from idp.outbound.addresses import Allowance
+from idp.outbound.fetching import trust
 from idp.routes import ENDPOINTS
 from idp.web import problems
 from idp.web.addresses import Network, networks
@@ -43,6 +46,7 @@ _WAIT_FOR_DATABASE = (0.2, 0.5, 1, 2, 5)
 def build_provider(settings: Settings, clock: Clock | None = None, randomness: Randomness | None = None) -> Provider:
     """The provider and its parts, nothing opened yet. Raises `SettingsError` for what only the parts can judge."""
     _check_colours(settings)
+    _check_outgoing(settings)
     catalogue = load_catalogue()
     if too_long := checking.unwritable(settings, catalogue):
         raise SettingsError(too_long)
@@ -141,6 +145,23 @@ def _trusted(settings: Settings) -> tuple[Network, ...]:
         return networks(settings.trusted_proxies)
     except ValueError as error:
         raise SettingsError([f"trusted_proxies: {error}"]) from error
+
+
+def _check_outgoing(settings: Settings) -> None:
+    """Read now what would otherwise fail at the first application that is called or registers."""
+    checks = (
+        ("outbound_allow", lambda: Allowance.read(settings.outbound_allow)),
+        ("outbound_ca_file", lambda: settings.outbound_ca_file and trust(settings.outbound_ca_file)),
+        ("registration.statement_keys_file", lambda: read_issuers(settings)),
+    )
+    problems = []
+    for key, check in checks:
+        try:
+            check()
+        except ValueError as error:
+            problems.append(f"{key}: {error}")
+    if problems:
+        raise SettingsError(problems)
 
 
 def _check_colours(settings: Settings) -> None:

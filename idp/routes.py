@@ -15,6 +15,7 @@ from idp.oidc import (
     token,
     userinfo,
 )
+from idp.oidc.registration import configure, register
 from idp.signin import pages as signin
 from idp.signin import recovery_pages as recovery
 from idp.signin import resetting_pages as resetting
@@ -23,7 +24,7 @@ from idp.signup import pages as signup
 from idp.upstream import leaving, linking_pages
 from idp.upstream import pages as upstream
 from idp.web import legal_pages, site
-from idp.web.endpoint import Endpoint, Style
+from idp.web.endpoint import JSON, Endpoint, Style
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 """An address that acts when it is read answers GET alone; the others answer HEAD too, as RFC 9110 asks."""
@@ -39,6 +40,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/par", par.push, "par", POST, PROTOCOL, own_form=False),
     Endpoint("/authorize", authorize.authorize, "authorize", BOTH, own_form=False),
     Endpoint("/authorize/suite", finish.finish, "authorize.finish", GET),
+    Endpoint("/register", register.register, "register", POST, PROTOCOL, own_form=False, takes=JSON),
+    Endpoint("/register/{client_id}", configure.read, "client", GET, PROTOCOL),
+    Endpoint("/register/{client_id}", configure.update, "client.put", ("PUT",), PROTOCOL, own_form=False, takes=JSON),
+    Endpoint("/register/{client_id}", configure.delete, "client.delete", ("DELETE",), PROTOCOL, own_form=False),
     Endpoint("/jwks", discovery.jwks, "jwks", style=PROTOCOL),
     Endpoint("/.well-known/openid-configuration", discovery.metadata, "discovery", style=PROTOCOL),
     Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),

@@ -11,8 +11,9 @@ import idp.foundation.turns
 import keys.tables
 from idp.foundation.database import metadata
 
-for _slice in sorted(Path(idp.__file__).parent.glob("*/tables.py")):
-    import_module(f"idp.{_slice.parent.name}.tables")
+_ROOT = Path(idp.__file__).parent
+for _tables in sorted(_ROOT.rglob("tables.py")):
+    import_module(".".join(("idp", *_tables.relative_to(_ROOT).with_suffix("").parts)))
 
 METADATA = (keys.tables.metadata, clients.tables.metadata, metadata)
 """In the order of the packages: a table may refer to those of the packages before its own."""

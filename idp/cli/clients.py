@@ -9,7 +9,7 @@ from clients import manifest, registry
 from clients.policy import OPERATOR
 from clients.registry import Issued
 from idp.cli import client_documents as documents
-from idp.cli import context, registration
+from idp.cli import client_tokens, context, registration
 from idp.cli.context import as_json
 
 T = TypeVar("T")
@@ -22,6 +22,10 @@ client_id_argument = click.argument("client_id")
 @click.group()
 def clients() -> None:
     """Register the applications that may ask people to sign in here."""
+
+
+for command in (client_tokens.token, client_tokens.tokens, client_tokens.revoke_token):
+    clients.add_command(command)
 
 
 @clients.command()

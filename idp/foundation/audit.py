@@ -53,6 +53,8 @@ class Event(StrEnum):
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_REFUSED = "identity.refused"
     IDENTITY_UNLINKED = "identity.unlinked"
+    INITIAL_TOKEN_MADE = "initial_token.made"
+    INITIAL_TOKEN_REVOKED = "initial_token.revoked"
     KEY_STAGE_REACHED = "key.stage_reached"
     LIST_JOINED = "list.joined"
     LIST_LEFT = "list.left"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from clients.policy import SCOPES
 from idp.foundation.outlets import mail_relay, sms_gateway, sms_sender
-from idp.foundation.settings import PROFILES, Settings, SignUp, Upstream
+from idp.foundation.settings import PROFILES, Registration, Settings, SignUp, Upstream
 
 S = TypeVar("S")
 
@@ -167,6 +168,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "lifetimes.session_idle: longer than lifetimes.session"
     yield from _signup(settings.signup)
     yield from _outlets(settings)
+    yield from _registration(settings.registration)
     names = [each.name for each in settings.upstreams]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"upstreams: two are named {name}"
@@ -181,6 +183,17 @@ def _signup(signup: SignUp) -> Iterator[str]:
         yield f"signup.password_length: at least {SHORTEST_PASSWORD} (CNIL, délibération 2022-100)"
     if not 0 <= signup.minimum_age <= 18:
         yield "signup.minimum_age: between 0 and 18"
+
+
+def _registration(registration: Registration) -> Iterator[str]:
+    if registration.per_hour <= 0:
+        yield "registration.per_hour: must be positive; applications are kept from registering by registration.mode"
+    if unknown := sorted(set(registration.scopes) - set(SCOPES)):
+        yield f"registration.scopes: not scopes of this provider: {', '.join(unknown)}"
+    if registration.scopes and "openid" not in registration.scopes:
+        yield "registration.scopes: must contain openid"
+    if registration.statement_required and not registration.statement_keys_file:
+        yield "registration.statement_required: without registration.statement_keys_file nobody's is accepted"
 
 
 def _outlets(settings: Settings) -> Iterator[str]:

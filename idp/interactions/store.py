@@ -59,6 +59,13 @@ _WITHDRAW = (
 )
 
 
+_WITHDRAW_ALL = (
+    update(consents)
+    .where(consents.c.client_id == bindparam("client"), _STANDS)
+    .values(withdrawn_at=case((consents.c.given_at > _AT, consents.c.given_at), else_=_AT))
+)
+
+
 def _give(insert_into: Callable[[Table], Insert]) -> Executable:
     row = insert_into(consents).values(
         person_id=bindparam("person"),
@@ -195,6 +202,11 @@ def consents_of(connection: Connection, person_id: str) -> dict[str, frozenset[s
 def withdraw_consent(connection: Connection, person_id: str, client_id: str, at: int) -> bool:
     """Take a consent back; whether there was one."""
     return connection.execute(_WITHDRAW, {"person": person_id, "client": client_id, "at": at}).rowcount > 0
+
+
+def withdraw_consents_to(connection: Connection, client_id: str, at: int) -> int:
+    """Take back what everybody consented to for an application, which is no longer the same; how many there were."""
+    return connection.execute(_WITHDRAW_ALL, {"client": client_id, "at": at}).rowcount
 
 
 def _interaction(row: Any) -> Interaction:

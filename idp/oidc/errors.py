@@ -56,9 +56,17 @@ class Replayed(OAuthProblem):
 class BearerRefused(OAuthProblem):
     """A request to a protected resource is refused, which its header says too (RFC 6750 section 3)."""
 
-    def __init__(self, error: str, description: str, *, presented: bool = True, scope: str | None = None) -> None:
+    def __init__(
+        self,
+        error: str,
+        description: str,
+        *,
+        presented: bool = True,
+        scope: str | None = None,
+        realm: str = "userinfo",
+    ) -> None:
         super().__init__(error, description)
-        said = {"realm": "userinfo"}
+        said = {"realm": realm}
         if presented:
             said.update(error=error, error_description=description)
         if scope is not None:
@@ -71,8 +79,8 @@ class InvalidToken(BearerRefused):
 
     status = 401
 
-    def __init__(self, description: str, *, presented: bool = True) -> None:
-        super().__init__("invalid_token", description, presented=presented)
+    def __init__(self, description: str, *, presented: bool = True, realm: str = "userinfo") -> None:
+        super().__init__("invalid_token", description, presented=presented, realm=realm)
 
 
 class InsufficientScope(BearerRefused):

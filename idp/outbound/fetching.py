@@ -7,6 +7,7 @@ environment obeyed, nothing decompressed. Each call has a connection of its own,
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -63,9 +64,7 @@ class Fetcher:
         self._allowance = allowance or Allowance()
         self._resolver = SystemResolver()
         self._resolve = resolve or self._resolver
-        self._trust = httpx2.create_ssl_context(trust_env=False)
-        if ca_file:
-            self._trust.load_verify_locations(ca_file)
+        self._trust = trust(ca_file)
         self._paces = {"GET": Pace(CALLS_A_MINUTE, 60), "POST": Pace(POSTS_A_MINUTE, 60)}
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
@@ -129,6 +128,17 @@ class Fetcher:
                 return Answer(response.status_code, _media_type(response), await _body(response, errand.largest))
             finally:
                 await response.aclose()
+
+
+def trust(ca_file: str) -> ssl.SSLContext:
+    """Whose certificates are believed: the public authorities, and those of the file. Raises `ValueError` for it."""
+    context = httpx2.create_ssl_context(trust_env=False)
+    try:
+        if ca_file:
+            context.load_verify_locations(ca_file)
+    except OSError as error:
+        raise ValueError(f"{ca_file} holds no certificate that can be read ({error.strerror or error})") from None
+    return context
 
 
 def fetcher(provider: Provider) -> Fetcher:

@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 LONGEST_BODY = 65_536
 LONGEST_QUERY = 16_384
 BODY_SECONDS = 10
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 
 
 class Style(StrEnum):
@@ -115,8 +116,8 @@ class Call:
             raise TooLong("query_too_long", text("L'adresse est trop longue."))
         self.query = parse(encoded)
 
-    async def read_body(self) -> None:
-        """Read the form of a POST. Raises `UnsupportedMedia`, `TooLarge` or `BadRequest`."""
+    async def read_body(self, accepted: str = FORM) -> None:
+        """Read the body, of the one media type accepted here. Raises `UnsupportedMedia`, `TooLarge` or `BadRequest`."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -124,9 +125,9 @@ class Call:
         except TimeoutError:
             slow = text("La demande est arrivée trop lentement. Réessayez.")
             raise BadRequest("request_timeout", slow) from None
-        if kind == _FORM:
+        if kind == accepted == FORM:
             self.form = parse(self.body)
-        elif self.body:
+        elif kind != accepted and self.body:
             raise UnsupportedMedia(
                 "unsupported_media_type", text("Le format de la demande n'est pas accepté."), cause=kind[:100]
             )
@@ -149,6 +150,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 class Endpoint:
     """A URL, what answers there, and to whom. `own_form`: a POST must come from one of our own pages.
 
+    `takes` is the media type of its bodies: a form is read for the handler, anything else is left in `call.body`.
     `methods` holds HEAD only where reading has no effect (RFC 9110 section 9.2.1).
     """
 
@@ -158,6 +160,7 @@ class Endpoint:
     methods: tuple[str, ...] = ("GET", "HEAD")
     style: Style = Style.PAGE
     own_form: bool = True
+    takes: str = FORM
 
 
 class Adapter:
@@ -200,8 +203,8 @@ class Adapter:
         if len(call.request.headers.getlist("authorization")) > 1:
             raise BadRequest("malformed_header", text("La demande est mal formée."), cause="two Authorization headers")
         call.read_query()
-        if call.method == "POST":
-            await call.read_body()
+        if call.method in {"POST", "PUT"}:
+            await call.read_body(endpoint.takes)
             if endpoint.own_form:
                 csrf.check(
                     self._provider.pepper,

@@ -121,6 +121,7 @@ def test_each_command_explains_itself(command: str) -> None:
 def test_the_commands_are_those_scripts_rely_on() -> None:
     assert {
         "add", "list", "show", "update", "rotate-secret", "suspend", "resume", "remove", "apply", "export",
+        "token", "tokens", "revoke-token",
     } == set(clients.commands)  # fmt: skip
 
 

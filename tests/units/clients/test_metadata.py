@@ -277,11 +277,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "statement of 20 KB": ({"software_statement": "a" * 20_000}, "software_statement"),
     "unsigned ID token": ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
     "unknown algorithm": ({"userinfo_signed_response_alg": "XS256"}, "userinfo_signed_response_alg"),
-    "encryption": ({"id_token_encrypted_response_alg": "RSA-OAEP"}, "id_token_encrypted_response_alg"),
-    "signed requests": ({"require_signed_request_object": True}, "require_signed_request_object"),
-    "request objects": ({"request_object_signing_alg": "RS256"}, "request_object_signing_alg"),
-    "request addresses": ({"request_uris": ["https://pool.example/r#hash"]}, "request_uris"),
-    "pushed requests": ({"require_pushed_authorization_requests": True}, "require_pushed_authorization_requests"),
     "age as text": ({"default_max_age": "60"}, "default_max_age"),
     "age as truth": ({"default_max_age": True}, "default_max_age"),
     "truth as text": ({"require_auth_time": "true"}, "require_auth_time"),
@@ -323,6 +318,26 @@ def test_a_stranger_returns_no_front_channel_token_to_this_machine() -> None:
     stranger = Policy(grant_types=("authorization_code", "implicit"), response_types=("code", "id_token"))
     assert problems(members, stranger) == ["redirect_uris: item 2 must use https with the grant implicit"]
     assert read(members, replace(stranger, by_operator=True))
+
+
+NOT_SERVED: dict[str, dict[str, Any]] = {
+    "id_token_encrypted_response_alg": {"id_token_encrypted_response_alg": "RSA-OAEP"},
+    "subject_type": {"subject_type": "pairwise"},
+    "require_signed_request_object": {"require_signed_request_object": True},
+    "request_object_signing_alg": {"request_object_signing_alg": "RS256"},
+    "request_uris": {"request_uris": ["https://pool.example/r#hash"]},
+    "require_pushed_authorization_requests": {"require_pushed_authorization_requests": True},
+}
+
+
+@pytest.mark.parametrize(("member", "change"), NOT_SERVED.items(), ids=NOT_SERVED.keys())
+def test_what_a_policy_does_not_serve_is_refused_rather_than_kept_without_effect(
+    member: str, change: dict[str, Any]
+) -> None:
+    least = Policy(
+        subject_types=("public",), encryption_algs=(), encryption_encs=(), request_object_algs=(), pushed_requests=False
+    )
+    assert {problem.partition(":")[0] for problem in problems({**MINIMAL, **change}, least)} == {member}
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 1, [MINIMAL]])
