@@ -23,7 +23,7 @@ from idp.messages.delivery import Carrier
 from idp.messages.message import Channel
 from idp.oidc import backchannel
 from idp.oidc.registration.tables import initial_tokens
-from idp.oidc.tables import assertions, grants, tokens
+from idp.oidc.tables import assertions, device_requests, grants, pushed_requests, tokens
 from idp.people import standing
 from idp.sessions import departures, signouts
 from idp.sessions.tables import logout_notices, sessions
@@ -72,6 +72,8 @@ PURGES: tuple[Purge, ...] = (
     Purge(older(limits.attempts, limits.attempts.c.expires_at), lambda _: 0),
     Purge(older(assertions, assertions.c.expires_at), lambda _: HOUR),
     Purge(older(initial_tokens, initial_tokens.c.expires_at), lambda lifetimes: lifetimes.audit),
+    Purge(older(pushed_requests, pushed_requests.c.expires_at), lambda _: DAY),
+    Purge(older(device_requests, device_requests.c.expires_at), lambda _: DAY),
     Purge(older(interactions, interactions.c.expires_at), lambda _: DAY),
     Purge(older(activations, activations.c.expires_at), lambda _: DAY),
     Purge(older(recoveries, recoveries.c.expires_at), lambda _: DAY),
