@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks import processes
 from tests.benchmarks.flows import Run
@@ -74,16 +73,14 @@ def _subjects(postgres: Postgres, folder: Path) -> Iterator[tuple[bool, Opening]
 
 
 def _measured(peer: bool, opening: Opening, options: argparse.Namespace) -> Result:
-    rounds, hashes = [], []
+    rounds = []
     for number in range(options.rounds):
         with opening(number) as subject:
             print(f"Measuring {subject.name}…", file=sys.stderr, flush=True)
-            run = Run(subject, options.requests)
-            rounds.append(tuple(asyncio.run(run.all())))
-            hashes.append(run.hash_cpu)
+            rounds.append(tuple(asyncio.run(Run(subject, options.requests).all())))
             resident = processes.resident_bytes(subject.pids())
             name, ready_after = subject.name, subject.ready_after
-    return Result(name, peer, ready_after, resident, tuple(rounds), median(hashes))
+    return Result(name, peer, ready_after, resident, tuple(rounds))
 
 
 def _document(results: list[Result]) -> dict[str, object]:
@@ -93,7 +90,7 @@ def _document(results: list[Result]) -> dict[str, object]:
                 "name": result.name,
                 "ready_after_s": result.ready_after,
                 "resident_bytes": result.resident,
-                "hash_ms": result.hash_cpu * 1000,
+                "hash_ms": result.hashing_ms(),
                 "cpu_ms": {measure.flow: result.cpu_ms(measure.flow) for measure in result.rounds[0]},
             }
             for result in results

@@ -1,6 +1,5 @@
 """What is asked of each server, one flow after another; each hands on what the next one needs (codes, then tokens)."""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -9,7 +8,6 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx2
 
-from idp.foundation.hashing import HashCost, PasswordHasher
 from tests.benchmarks import processes
 from tests.benchmarks.subjects import CLIENT_ID, CLIENT_SECRET, PEOPLE, REDIRECT, Subject
 from tests.benchmarks.wire import CONNECTIONS, Answer, ask_all, request
@@ -21,18 +19,18 @@ WARM_UP = 0.2
 """The part of the requests that is not counted: the first ones fill caches and let compilers work."""
 
 SIGN_INS_AT_ONCE = 4
-HASHES = 20
 CREDENTIALS = basic(CLIENT_ID, CLIENT_SECRET)
 SIGN_IN = "password sign-in"
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One flow on one server. CPU in seconds a request: of the server, and of its database beside it."""
+    """One flow on one server. CPU in seconds a request: of the server, its password hashing, its database beside it."""
 
     flow: str
     count: int
     cpu: float
+    hashing_cpu: float
     database_cpu: float
     a_second: float
     latencies: tuple[float, ...]
@@ -42,17 +40,6 @@ class Measure:
         return sorted(self.latencies)[min(int(rank * len(self.latencies)), len(self.latencies) - 1)]
 
 
-async def cpu_of_a_hash() -> float:
-    """CPU seconds of one password check, as many at once as a server runs."""
-    hasher = PasswordHasher(HashCost())
-    stored = await hasher.hash(PASSWORD)
-    started = time.process_time()
-    await asyncio.gather(*(hasher.verify(stored, PASSWORD) for _ in range(HASHES)))
-    used = time.process_time() - started
-    hasher.close()
-    return used / HASHES
-
-
 class Run:
     """All the flows of one server."""
 
@@ -60,13 +47,9 @@ class Run:
         self.subject = subject
         self.count = count
         self.measures: list[Measure] = []
-        self.hash_cpu = 0.0
 
     async def all(self) -> list[Measure]:
-        """Measure every flow, and a bare hash on both sides of the sign-ins, since other work slows both alike.
-
-        Any answer that is not the expected one ends the run: a fast refusal is no result.
-        """
+        """Measure every flow. Any answer that is not the expected one ends the run: a fast refusal is no result."""
         at = self.subject.endpoints
         cookies = await self.subject.signed_in()
         discovery = request("GET", f"{self.subject.issuer}/.well-known/openid-configuration")
@@ -88,9 +71,7 @@ class Run:
         await self.exchange("client credentials", [{"grant_type": "client_credentials"}] * self.count)
         if self.subject.signs_in_with_password:
             forms = [await self.sign_in_form(n) for n in range(max(self.count // 10, 20))]
-            before = await cpu_of_a_hash()
             await self.measure(SIGN_IN, forms, 303, connections=SIGN_INS_AT_ONCE)
-            self.hash_cpu = (before + await cpu_of_a_hash()) / 2
         return self.measures
 
     async def exchange(self, flow: str, forms: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -121,28 +102,23 @@ class Run:
         warm = int(len(requests) * WARM_UP)
         expected = self.judge(flow, status)
         answers = await ask_all(subject.issuer, requests[:warm], connections)
-        cpu, database, started = self.used()
+        before, started = self.used(), time.perf_counter()
         counted = await ask_all(subject.issuer, requests[warm:], connections)
-        cpu_after, database_after, ended = self.used()
+        ended, after = time.perf_counter(), self.used()
         for answer in (*answers, *counted):
             expected(answer)
         number = len(counted)
-        self.measures.append(
-            Measure(
-                flow,
-                number,
-                (cpu_after - cpu) / number,
-                (database_after - database) / number,
-                number / (ended - started),
-                tuple(answer.seconds for answer in counted),
-            )
-        )
+        cpu, event_loop, database = ((late - early) / number for early, late in zip(before, after, strict=True))
+        latencies = tuple(answer.seconds for answer in counted)
+        speed = number / (ended - started)
+        self.measures.append(Measure(flow, number, cpu, cpu - event_loop, database, speed, latencies))
         return answers + counted
 
     def used(self) -> tuple[float, float, float]:
-        """CPU of the server, CPU of its database, and the time."""
-        server = processes.cpu_seconds(self.subject.pids())
-        return server, processes.cpu_seconds(self.subject.database_pids()), time.perf_counter()
+        """CPU of the server, of its event loops alone, and of its database."""
+        server = self.subject.pids()
+        database = processes.cpu_seconds(self.subject.database_pids())
+        return processes.cpu_seconds(server), processes.event_loop_seconds(server), database
 
     def judge(self, flow: str, status: int) -> Callable[[Answer], None]:
         def expected(answer: Answer) -> None:

@@ -24,14 +24,24 @@ def cpu_seconds(pids: list[int]) -> float:
     return sum(sum(map(int, fields[11:15])) for pid in pids if (fields := _stat(pid))) / TICKS
 
 
+def event_loop_seconds(pids: list[int]) -> float:
+    """User and system time of the first thread of each: the one that runs the event loop. The others hash passwords."""
+    return sum(sum(map(int, fields[11:13])) for pid in pids if (fields := _stat(pid, thread=True))) / TICKS
+
+
 def resident_bytes(pids: list[int]) -> int:
     """The largest resident memory of any of them."""
     return max(int(fields[21]) * PAGE for pid in pids if (fields := _stat(pid)))
 
 
-def _stat(pid: int) -> list[str]:
+def _stat(pid: int, *, thread: bool = False) -> list[str]:
     """The fields of proc(5) from the state on; the name before them may hold spaces."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (
+            Path(f"/proc/{pid}/task/{pid}/stat" if thread else f"/proc/{pid}/stat")
+            .read_text()
+            .rpartition(")")[2]
+            .split()
+        )
     except (FileNotFoundError, ProcessLookupError):
         return []
