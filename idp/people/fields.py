@@ -121,20 +121,14 @@ class Profile:
         for section in self.sections:
             yield from section.fields
 
+    def asking(self, kept: Callable[[Field], bool]) -> "Profile":
+        """The same with these questions only."""
+        sections = (Section(each.legend, tuple(filter(kept, each.fields))) for each in self.sections)
+        return Profile(self.name, self.title, self.audience, tuple(section for section in sections if section.fields))
+
     def of_vouched(self, known: Container[str]) -> "Profile":
         """What is still to be asked of someone for whom an identity provider vouches, given what it said."""
-        kept = (
-            Section(
-                section.legend,
-                tuple(
-                    field
-                    for field in section.fields
-                    if not field.vouched or (field.required and field.name not in known)
-                ),
-            )
-            for section in self.sections
-        )
-        return Profile(self.name, self.title, self.audience, tuple(section for section in kept if section.fields))
+        return self.asking(lambda field: not field.vouched or (field.required and field.name not in known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from idp.interactions.upstreams import offered
 from idp.people import identity, profiles, standing
 from idp.people.contacts import email_key
 from idp.people.dates import day_of
+from idp.people.drawing import draw
 from idp.people.fields import Profile
 from idp.people.identity import Account
 from idp.sessions.browser import attach, origin
 from idp.sessions.entering import enter
 from idp.sessions.session import Authentication
 from idp.signup import activation, vouched
-from idp.signup.drawing import draw
 from idp.signup.filling import filled_in
 from idp.signup.registration import Opening, judge_vouched, open_account
 from idp.signup.views import SignUpPage

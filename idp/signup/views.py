@@ -5,11 +5,9 @@ from typing import ClassVar
 
 from idp.foundation.texts import Text
 from idp.interactions.upstreams import UpstreamView
-from idp.people.fields import Control
+from idp.people.drawing import Options, SectionView
 from idp.web.forms import EMPTY, Form
 from idp.web.pages import Page
-
-Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +27,6 @@ class ChoicePage(Page):
     template: ClassVar[str] = "signup/choice.html"
     upstreams: tuple[UpstreamView, ...]
     profiles: tuple[ProfileView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """A question, in the visitor's language. A script shows it while `when` holds one of `among`."""
-
-    name: str
-    label: str
-    control: Control
-    required: bool
-    hint: str
-    autocomplete: str
-    inputmode: str
-    options: Options
-    value: str
-    when: str
-    among: str
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """Questions under one legend."""
-
-    legend: str
-    fields: tuple[FieldView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,40 @@
 """Drawing the questions of a profile in the visitor's language."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from idp.foundation.texts import Text, text
 from idp.people import choices
 from idp.people.addresses import FRANCE
 from idp.people.fields import Control, Field, Filled, Profile, When
-from idp.signup.views import FieldView, Options, SectionView
 
 Say = Callable[[Text], str]
+Options = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A question, in the visitor's language. A script shows it while `when` holds one of `among`."""
+
+    name: str
+    label: str
+    control: Control
+    required: bool
+    hint: str
+    autocomplete: str
+    inputmode: str
+    options: Options
+    value: str
+    when: str
+    among: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Questions under one legend."""
+
+    legend: str
+    fields: tuple[FieldView, ...]
 
 
 def draw(profile: Profile, filled: Filled, say: Say, locale: str) -> tuple[SectionView, ...]:

@@ -4,10 +4,9 @@ from datetime import date
 
 from idp.foundation.settings import SignUp
 from idp.foundation.texts import Text
+from idp.people.drawing import FieldView, draw
 from idp.people.fields import Filled
 from idp.people.profiles import offered
-from idp.signup.drawing import draw
-from idp.signup.views import FieldView
 
 
 def drawn(profile: str, settings: SignUp | None = None, **typed: str) -> dict[str, FieldView]:
