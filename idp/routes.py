@@ -13,6 +13,7 @@ from idp.oidc import (
     par,
     revocation,
     token,
+    signed_out,
     userinfo,
 )
 from idp.oidc.registration import configure, register
@@ -83,7 +84,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/consentement", consent.decide, "consent.decide", POST),
     Endpoint("/deconnexion", logout.show, "signout"),
     Endpoint("/deconnexion", logout.confirm, "signout.confirm", POST),
-    Endpoint("/deconnexion/fin", logout.finished, "signout.finished"),
+    Endpoint("/deconnexion/services", signed_out.tell, "signout.services"),
+    Endpoint("/deconnexion/fin", signed_out.finished, "signout.finished"),
     # A person's own space
     Endpoint("/mon-compte", account.home, "account"),
     Endpoint("/mon-compte/fin", account.farewell, "account.farewell"),

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from idp.interactions.pages import HOME, back_to, begin
 from idp.interactions.store import Start
+from idp.interactions.upstreams import origins_of
 from idp.people import store as people
 from idp.people.person import Person
 from idp.sessions.browser import current
@@ -20,15 +21,16 @@ RECENT_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The person at home, and the session they came in by."""
+    """The person at home, and the session they came in by. `way_out`: where it leads them when they sign out."""
 
     session: Session
     person: Person
+    way_out: tuple[str, ...] = ()
 
     @property
     def frame(self) -> Frame:
         """What surrounds the pages: the name, next to the way out."""
-        return Frame(visitor=self.person.full_name)
+        return Frame(visitor=self.person.full_name, form_action=self.way_out)
 
 
 Inside = Callable[[Call, Visit], Awaitable[Response]]
@@ -45,7 +47,8 @@ def inside(*, back: str = HOME, recent: bool = False) -> Callable[[Inside], Hand
             if session is None or person is None or (recent and not fresh):
                 start = Start(call.browser, target=back, max_age=RECENT_SECONDS if recent else None)
                 return back_to(await begin(call, start))
-            return await page(call, Visit(session, person))
+            way_out = origins_of(call.provider.settings, session.upstream)
+            return await page(call, Visit(session, person, way_out))
 
         return handler
 

@@ -1,7 +1,8 @@
 """The pages of a person's own space, under /mon-compte."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,12 +13,14 @@ from idp.account.acts import Author
 from idp.account.entrance import Visit, inside
 from idp.account.overview import Overview, gather, portable
 from idp.account.presentation import LISTS, account_page
-from idp.account.views import AccountPage, DeletionPage, LeftPage, PasswordPage
+from idp.account.views import AccountPage, DeletionPage, FarewellPage, PasswordPage
 from idp.foundation import audit
 from idp.foundation.errors import NotFound
 from idp.foundation.texts import Text, text
 from idp.interactions.pages import HOME
+from idp.sessions import signouts
 from idp.sessions.browser import attach, detach, origin
+from idp.sessions.signouts import Wish
 from idp.web.endpoint import Call
 from idp.web.forms import EMPTY, Form, again
 from idp.web.headers import PRIVATE
@@ -26,6 +29,7 @@ from idp.web.pages import redirect, render
 PASSWORD = f"{HOME}/mot-de-passe"
 DELETION = f"{HOME}/suppression"
 FAREWELL = f"{HOME}/fin"
+Leave = Callable[[Connection, Author], None]
 _DONE: Mapping[str, Text] = {
     "connexion": text("Cette connexion est fermée."),
     "listes": text("Vos choix sont enregistrés."),
@@ -47,17 +51,16 @@ async def home(call: Call, visit: Visit) -> Response:
 async def end_session(call: Call, visit: Visit) -> Response:
     """`POST /mon-compte/connexions/fin`: sign one browser out."""
     session_id = call.form.text("session")
-    await call.provider.database.transaction(acts.end_session, _author(call, visit), session_id)
     if session_id == visit.session.id:
-        return detach(redirect(FAREWELL), call)
+        return await _leave(call, visit, partial(acts.end_session, session_id=session_id))
+    await call.provider.database.transaction(acts.end_session, _author(call, visit), session_id)
     return _done("connexion")
 
 
 @inside()
 async def leave_everywhere(call: Call, visit: Visit) -> Response:
     """`POST /mon-compte/connexions/fin-partout`: sign every browser out, this one too."""
-    await call.provider.database.transaction(acts.leave_everywhere, _author(call, visit))
-    return detach(redirect(FAREWELL), call)
+    return await _leave(call, visit, acts.leave_everywhere)
 
 
 @inside()
@@ -119,13 +122,23 @@ async def delete(call: Call, visit: Visit) -> Response:
     if not call.form.text("understood"):
         refusal = text("Cochez la case pour confirmer que vous avez compris.")
         return await _deletion_page(call, visit, again(call.form, {"understood": refusal}), status=400)
-    await call.provider.database.transaction(acts.erase, _author(call, visit), call.provider)
-    return detach(redirect(f"{FAREWELL}?compte=supprime"), call)
+    return await _leave(call, visit, partial(acts.erase, provider=call.provider), FAREWELL)
 
 
 async def farewell(call: Call) -> Response:
-    """`GET /mon-compte/fin`: the person left, or deleted the account."""
-    return render(call, LeftPage(deleted=call.query.text("compte") == "supprime"))
+    """`GET /mon-compte/fin`: the account is deleted."""
+    return render(call, FarewellPage())
+
+
+async def _leave(call: Call, visit: Visit, act: Leave, target: str | None = None) -> Response:
+    """Do what ends the session here, then have the services told as after any sign-out."""
+
+    def step(connection: Connection) -> str:
+        act(connection, _author(call, visit))
+        wish = Wish(call.browser, target=target)
+        return signouts.begin(connection, visit.session, wish, call.provider.randomness, call.now).services
+
+    return detach(redirect(await call.provider.database.transaction(step)), call)
 
 
 def _done(word: str) -> Response:

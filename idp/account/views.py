@@ -91,8 +91,7 @@ class DeletionPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftPage(Page):
-    """The person is signed out of everything; `deleted` when the account is gone too."""
+class FarewellPage(Page):
+    """The account is deleted, and the person signed out of everything."""
 
-    template: ClassVar[str] = "account/left.html"
-    deleted: bool
+    template: ClassVar[str] = "account/farewell.html"

@@ -58,6 +58,11 @@ def offered(settings: Settings) -> tuple[UpstreamView, ...]:
     return tuple(_view(upstream) for upstream in settings.upstreams)
 
 
+def origins_of(settings: Settings, name: str | None) -> tuple[str, ...]:
+    """Where an upstream may have our forms lead, by its name; nowhere when there is none."""
+    return next((upstream.origins for upstream in settings.upstreams if upstream.name == name), ())
+
+
 def _view(upstream: Upstream) -> UpstreamView:
     accounts = (
         text("par exemple impots.gouv.fr, ameli.fr ou France Identité") if upstream.kind == "franceconnect" else None

@@ -7,7 +7,7 @@ person back. What it needs (the ID token it once gave, sealed) and where the per
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from idp.foundation.secrets import Kind, Randomness, digest, issue
 from idp.sessions.session import Session
@@ -40,6 +40,9 @@ _RETURN = (
     )
     .values(returned_at=bindparam("now"))
     .returning(departures.c.provider, departures.c.sealed_id_token, departures.c.target)
+)
+_CAME_BACK = select(departures.c.ticket_digest).where(
+    departures.c.target == bindparam("target"), departures.c.returned_at.is_not(None)
 )
 _FORGET = delete(departures).where(departures.c.created_at < bindparam("before"))
 
@@ -92,6 +95,11 @@ def come_back(connection: Connection, provider: str, state: str, browser: str, n
     params = {"state": digest(state), "name": provider, "browser": digest(browser)}
     row = connection.execute(_RETURN, {**params, "since": now - RETURN_SECONDS, "now": now})
     return _departure(row.mappings().one_or_none())
+
+
+def came_back(connection: Connection, target: str) -> bool:
+    """Whether the browser came back, on its way to this target, from the upstream that ended its session."""
+    return connection.execute(_CAME_BACK, {"target": target}).first() is not None
 
 
 def forget(connection: Connection, now: int) -> int:

@@ -65,7 +65,7 @@ def begin(connection: Connection, ended: Session, wish: Wish, randomness: Random
     `onward` passes by the upstream provider that the session came from, if it came from one.
     """
     ticket = issue(Kind.STATE, randomness)
-    target = wish.target or f"{END}?o={ticket}"
+    target = wish.target or end_of(ticket)
     onward = departures.prepare(connection, ended, wish.browser, target, randomness, now) or target
     connection.execute(
         _BEGIN,
@@ -80,6 +80,11 @@ def begin(connection: Connection, ended: Session, wish: Wish, randomness: Random
         },
     )
     return Path(f"{SERVICES}?o={ticket}", onward)
+
+
+def end_of(ticket: str) -> str:
+    """The page that says what a sign-out closed."""
+    return f"{END}?o={ticket}"
 
 
 def find(connection: Connection, ticket: str, browser: str, now: int) -> SignOut | None:
