@@ -5,7 +5,6 @@ day somebody who guesses has less than one chance in ten thousand. What was prov
 """
 
 import hmac
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -23,9 +22,8 @@ from idp.messages import texts as letters
 from idp.messages.letterhead import Letterhead, letterhead
 from idp.messages.message import Channel, Email, Envelope, Purpose
 from idp.messages.outbox import enqueue_email, enqueue_sms
-from idp.people import standing
+from idp.people import codes, standing
 from idp.people import store as people
-from idp.people.characters import ascii_digits
 from idp.people.contacts import deliverable, email_key
 from idp.people.person import Person, State
 from idp.signup import store
@@ -33,7 +31,6 @@ from idp.signup.store import Activation
 from idp.web.addresses import throttle_key
 from idp.web.endpoint import Call
 
-CODE_DIGITS = 6
 AGAIN = Limit("activation sent again", allowed=1, per_seconds=60)
 BY_PERSON = {
     Channel.SMS: Limit("activation codes of a person", allowed=5, per_seconds=86_400),
@@ -87,7 +84,7 @@ def send_code(connection: Connection, request: Request, number: str) -> int:
         return wait
     life = request.provider.settings.lifetimes.activation_code
     sent = _sent(request, Channel.SMS, number, life)
-    code = digits(request.provider.randomness, CODE_DIGITS)
+    code = digits(request.provider.randomness, codes.LENGTH)
     envelope = Envelope(Purpose.ACTIVATION, number, sent.expires_at, request.person_id)
     sms = sms_texts.activation_code(_head(request), code, minutes=life // 60)
     if wait := enqueue_sms(connection, request.provider, envelope, sms, request.now):
@@ -132,12 +129,6 @@ def try_code(connection: Connection, request: Request, typed: str) -> Attempt:
     if store.take(connection, counted.digest, request.now) is None or not _prove(connection, counted, request):
         return Attempt(Outcome.DEAD)
     return Attempt(Outcome.RIGHT)
-
-
-def read_code(typed: str) -> str | None:
-    """A code however it was typed: spaces, hyphens, digits of any script; None when it is not one."""
-    code = re.sub(r"[\s\-.]", "", ascii_digits(typed))
-    return code if re.fullmatch(rf"[0-9]{{{CODE_DIGITS}}}", code) else None
 
 
 def look(connection: Connection, token: str, now: int) -> Activation | None:

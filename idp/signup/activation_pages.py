@@ -14,6 +14,7 @@ from idp.interactions.pages import back_to, frame, load, view_of
 from idp.messages.message import Channel
 from idp.people import choices, contacts, phones
 from idp.people import store as people
+from idp.people.codes import read_code
 from idp.people.person import Person, State
 from idp.sessions.browser import attach, origin
 from idp.sessions.entering import enter
@@ -90,7 +91,7 @@ async def try_code(call: Call) -> Response:
     person = await _waiting(call, interaction)
     if person is None or person.is_active:
         return _again(interaction)
-    code = activation.read_code(call.form.text("code"))
+    code = read_code(call.form.text("code"))
     if code is None:
         return await _page(call, interaction, person, again(call.form, {"code": CODE_UNREADABLE}), status=422)
     attempt, secret = await call.provider.database.transaction(_try, call, interaction, person, code)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from idp.people.codes import MOST_TRIES
 from idp.signup.tables import activations
-
-MOST_ATTEMPTS = 5
 
 _LIVE = (
     activations.c.used_at.is_(None),
@@ -26,7 +25,7 @@ _TAKE = (
 )
 _COUNT = (
     update(activations)
-    .where(activations.c.id == bindparam("activation"), activations.c.attempts < MOST_ATTEMPTS, *_LIVE)
+    .where(activations.c.id == bindparam("activation"), activations.c.attempts < MOST_TRIES, *_LIVE)
     .values(attempts=activations.c.attempts + 1)
     .returning(*_COLUMNS)
 )
@@ -57,7 +56,7 @@ class Activation:
 
     @property
     def attempts_left(self) -> int:
-        return MOST_ATTEMPTS - self.attempts
+        return MOST_TRIES - self.attempts
 
 
 def write(connection: Connection, activation: Activation) -> None:
