@@ -9,11 +9,12 @@ from idp.oidc import (
     discovery,
     finish,
     introspection,
+    logos,
     logout,
     par,
     revocation,
-    token,
     signed_out,
+    token,
     userinfo,
 )
 from idp.oidc.registration import configure, register
@@ -50,6 +51,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),
     Endpoint("/logout", logout.logout, "logout", BOTH, own_form=False),
     # Journeys
+    Endpoint("/applications/{client_id}/logo", logos.show, "application.logo", style=PROTOCOL),
     Endpoint("/interaction/{id}", interactions.resume, "interaction"),
     Endpoint("/connexion", signin.show, "signin"),
     Endpoint("/connexion", signin.submit, "signin.submit", POST),

@@ -4,6 +4,7 @@ Slices never call each other. Each writes what happened on the interaction and r
 """
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -52,19 +53,28 @@ async def frame(call: Call, interaction: Interaction, visitor: str | None = None
     if interaction.request is None:
         return Frame(interaction.id, None, visitor, upstreams)
     client = await call.provider.database.read(_client, call, interaction.request.client_id)
-    view = view_of(client) if client else None
+    view = view_of(client, interaction.request.redirect_uri) if client else None
     targets = (redirects.origin(interaction.request.redirect_uri), *upstreams)
     return Frame(interaction.id, view, visitor, targets)
 
 
-def view_of(client: Client) -> ClientView:
-    """An application as pages name it."""
+def view_of(client: Client, return_to: str | None = None) -> ClientView:
+    """An application as pages name it; one that nobody vouches for also by where it leads, which it cannot make up."""
+    addresses = (return_to,) if return_to else client.redirect_uris[:1]
     return ClientView(
         name=client.name,
+        logo_url=f"/applications/{client.client_id}/logo" if client.logo_uri else None,
         policy_uri=client.policy_uri,
         tos_uri=client.tos_uri,
         uri=client.initiate_login_uri or client.client_uri,
+        unverified_host=_host(*addresses) if client.self_registered else None,
     )
+
+
+def _host(address: str = "") -> str:
+    """The host of an address, or the scheme of an application's own."""
+    parts = urlsplit(address)
+    return parts.hostname or parts.scheme
 
 
 def back_to(interaction: Interaction) -> Response:

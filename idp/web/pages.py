@@ -32,13 +32,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """The application a visitor comes from, as pages name it."""
+    """The application a visitor comes from, as pages name it.
+
+    `unverified_host`: where it leads, for one that registered itself and that no operator vouches for.
+    """
 
     name: str
     logo_url: str | None = None
     policy_uri: str | None = None
     tos_uri: str | None = None
     uri: str | None = None
+    unverified_host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,13 @@ FRAMES = {
     "named": Frame(client=ClientView("Portail famille")),
     "full": Frame(
         interaction_id="journey",
-        client=ClientView("Portail famille", None, "https://famille.test/vie-privee", "https://famille.test/cgu", None),
+        client=ClientView(
+            "Portail famille",
+            "/applications/famille/logo",
+            "https://famille.test/vie-privee",
+            "https://famille.test/cgu",
+            unverified_host="famille.test",
+        ),
         visitor="Jeanne D’Ormesson",
     ),
 }
