@@ -24,9 +24,12 @@ class Purpose(StrEnum):
     PASSWORD_RESET = "password_reset"
     IDENTIFIERS = "identifiers"
     SIGN_IN_CODE = "sign_in_code"
+    CONTACT_PROOF = "contact_proof"
     PASSWORD_CHANGED = "password_changed"
     NEW_SIGN_IN = "new_sign_in"
     ADDRESS_CHANGED = "address_changed"
+    MOBILE_CHANGED = "mobile_changed"
+    WAY_IN_CHANGED = "way_in_changed"
     DELETION_WARNING = "deletion_warning"
     ACCOUNT_DELETED = "account_deleted"
 
@@ -41,6 +44,8 @@ _NOTICES = frozenset(
         Purpose.PASSWORD_CHANGED,
         Purpose.NEW_SIGN_IN,
         Purpose.ADDRESS_CHANGED,
+        Purpose.MOBILE_CHANGED,
+        Purpose.WAY_IN_CHANGED,
         Purpose.DELETION_WARNING,
         Purpose.ACCOUNT_DELETED,
     }

@@ -42,6 +42,16 @@ def identifier_code(head: Letterhead, code: str, *, minutes: int) -> Sms:
     return _code(head, code, words)
 
 
+def contact_code(head: Letterhead, code: str, *, minutes: int) -> Sms:
+    """The code that proves a number."""
+    words = text(
+        "votre code pour confirmer ce numéro est {code}. Valable {minutes} minutes. Ne le donnez à personne.",
+        code=code,
+        minutes=minutes,
+    )
+    return _code(head, code, words)
+
+
 def sign_in_code(head: Letterhead, code: str, *, minutes: int) -> Sms:
     """The code asked at sign-in."""
     words = text(
@@ -63,10 +73,21 @@ def password_changed(head: Letterhead) -> Sms:
     return Sms(_signed(head, words))
 
 
+def mobile_changed(head: Letterhead) -> Sms:
+    """Tells the former number that it was replaced, and whom to call."""
+    words = text("le mobile de votre compte vient de changer.")
+    if head.brand.contact_phone:
+        words = text(
+            "le mobile de votre compte vient de changer. Ce n'est pas vous ? Appelez le {phone}.",
+            phone=head.brand.contact_phone,
+        )
+    return Sms(_signed(head, words))
+
+
 def problems(head: Letterhead) -> list[str]:
     """The messages that this authority's names and host make longer than one SMS, for the check at start."""
     found = []
-    for write in (activation_code, password_code, identifier_code, sign_in_code):
+    for write in (activation_code, password_code, identifier_code, contact_code, sign_in_code):
         try:
             write(head, "000000", minutes=15)
         except ValueError as error:

@@ -1,4 +1,6 @@
-"""Every e-mail the provider sends, in French and in English (the catalogue translates).
+"""The e-mails the provider sends, in French and in English (the catalogue translates).
+
+Those about a change of contacts or of ways in are in `change_texts`.
 
 An e-mail names the person only where the address is known to be hers, since anybody may type the address of another.
 """
@@ -159,20 +161,6 @@ def new_sign_in(head: Letterhead, *, at: int, device: str, sign_in: str) -> Emai
             text("Si c'est vous, il n'y a rien à faire. Sinon, changez votre mot de passe."),
         ),
         actions=((text("Voir mes connexions"), sign_in),),
-    )
-    return lay_out(head, letter)
-
-
-def address_changed(head: Letterhead, *, at: int, new_address: str) -> Email:
-    """Tells both the old mailbox and the new one that the address changed; `new_address` is masked by the caller."""
-    letter = Letter(
-        subject=text("Votre adresse électronique a été modifiée"),
-        paragraphs=(
-            text("L'adresse électronique de votre compte {authority} a été modifiée.", authority=head.brand.name),
-            text("Nouvelle adresse : {address}", address=new_address),
-            text("Date : {moment}", moment=moment(at, head.locale)),
-        ),
-        afterwards=(text("Si ce n'est pas vous, contactez-nous sans attendre."),),
     )
     return lay_out(head, letter)
 

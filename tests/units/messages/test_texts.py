@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from idp.foundation.texts import text
-from idp.messages import sms_texts, texts
+from idp.messages import change_texts, sms_texts, texts
 from idp.messages.gsm import septets
 from idp.messages.letterhead import Letter, Letterhead, lay_out
 from idp.messages.message import Email, Sms
@@ -16,6 +16,7 @@ from tests.units.messages.conftest import ISSUER, NOW
 LINK = f"{ISSUER}/activation/confirmation?jeton=lpln_abc"
 SIGN_IN = f"{ISSUER}/connexion"
 FORGOTTEN = f"{ISSUER}/oubli"
+ACCOUNT = f"{ISSUER}/mon-compte"
 
 EMAILS: dict[str, Callable[[Letterhead], Email]] = {
     "activation_link": lambda head: texts.activation_link(head, LINK, hours=24, given_name="Zoé"),
@@ -30,7 +31,15 @@ EMAILS: dict[str, Callable[[Letterhead], Email]] = {
     "identifiers": lambda head: texts.identifiers(head, ["zoe.martin", "zoe.martin.2"], sign_in=SIGN_IN),
     "password_changed": lambda head: texts.password_changed(head, at=NOW, forgotten=FORGOTTEN),
     "new_sign_in": lambda head: texts.new_sign_in(head, at=NOW, device="Firefox, Windows", sign_in=SIGN_IN),
-    "address_changed": lambda head: texts.address_changed(head, at=NOW, new_address="z…@ville.example"),
+    "confirm_address": lambda head: change_texts.confirm_address(head, LINK, hours=24),
+    "address_changed": lambda head: change_texts.address_changed(head, at=NOW, new_address="z…@ville.example"),
+    "address_changed, to undo": lambda head: change_texts.address_changed(
+        head, at=NOW, new_address="z…@ville.example", undo=LINK, days=7
+    ),
+    "mobile_changed": lambda head: change_texts.mobile_changed(head, at=NOW, number="…34", account=ACCOUNT),
+    "mobile removed": lambda head: change_texts.mobile_changed(head, at=NOW, number="", account=ACCOUNT),
+    "way_in_added": lambda head: change_texts.way_in_added(head, at=NOW, provider="ProConnect", account=ACCOUNT),
+    "way_in_removed": lambda head: change_texts.way_in_removed(head, at=NOW, provider="ProConnect", account=ACCOUNT),
     "deletion_warning": lambda head: texts.deletion_warning(head, day_at=NOW, sign_in=SIGN_IN),
     "account_deleted": texts.account_deleted,
 }
@@ -70,7 +79,7 @@ def test_every_email_is_translated(name: str, head: Letterhead) -> None:
 
 def test_dates_are_written_as_the_reader_writes_them(head: Letterhead) -> None:
     french, english = (
-        texts.address_changed(replace(head, locale=locale), at=NOW, new_address="z…@ville.example").text
+        change_texts.address_changed(replace(head, locale=locale), at=NOW, new_address="z…@ville.example").text
         for locale in ("fr", "en")
     )
     assert "18 novembre 2026, 12:06" in french
@@ -117,8 +126,10 @@ SMS: dict[str, tuple[Callable[[Letterhead], Sms], int]] = {
     "activation": (lambda head: sms_texts.activation_code(head, "123456", minutes=15), 141),
     "password": (lambda head: sms_texts.password_code(head, "123456", minutes=15), 150),
     "identifier": (lambda head: sms_texts.identifier_code(head, "123456", minutes=15), 154),
+    "contact": (lambda head: sms_texts.contact_code(head, "123456", minutes=15), 146),
     "sign in": (lambda head: sms_texts.sign_in_code(head, "123456", minutes=10), 134),
     "password changed": (sms_texts.password_changed, 119),
+    "mobile changed": (sms_texts.mobile_changed, 113),
 }
 
 
@@ -148,6 +159,7 @@ def test_an_authority_with_a_long_name_uses_its_short_one(head: Letterhead) -> N
         "activation_code",
         "password_code",
         "identifier_code",
+        "contact_code",
         "sign_in_code",
     ]
 
