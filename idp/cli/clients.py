@@ -6,11 +6,11 @@ from typing import Any, BinaryIO, TextIO, TypeVar, cast
 import click
 
 from clients import manifest, registry
-from clients.policy import OPERATOR
 from clients.registry import Issued
 from idp.cli import client_documents as documents
 from idp.cli import client_tokens, context, registration
 from idp.cli.context import as_json
+from idp.oidc.registration.policy import operator_policy
 
 T = TypeVar("T")
 
@@ -51,7 +51,9 @@ def add(
     chosen = {"client_id": client_id, "client_secret": client_secret}
     described = documents.described(document, {**options, **chosen})
     with documents.refusals():
-        documents.print_issued(_write(registration.add, described), as_json=as_json)
+        documents.print_issued(
+            _write(registration.add, described, operator_policy(context.settings())), as_json=as_json
+        )
 
 
 @clients.command()
@@ -65,7 +67,9 @@ def update(client_id: str, document: BinaryIO | None, as_json: bool, **options: 
     """
     changes = documents.described(document, options)
     with documents.refusals():
-        documents.print_issued(_write(registration.amend, client_id, changes), as_json=as_json)
+        documents.print_issued(
+            _write(registration.amend, client_id, changes, operator_policy(context.settings())), as_json=as_json
+        )
 
 
 @clients.command(name="list")
@@ -164,7 +168,7 @@ def apply(files: tuple[str, ...], dry_run: bool, prune: bool, as_json: bool) -> 
     Files are TOML when their name ends in .toml, else JSON; - is standard input.
     """
     with documents.refusals():
-        wanted = manifest.read({name: _content(name) for name in files}, OPERATOR)
+        wanted = manifest.read({name: _content(name) for name in files}, operator_policy(context.settings()))
         issued: tuple[Issued, ...] = ()
         if dry_run:
             plan = context.step(registration.compare, wanted, prune=prune)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from clients import manifest, metadata, registry, secrets
 from clients.client import Client
 from clients.manifest import Plan
-from clients.policy import OPERATOR
+from clients.policy import Policy
 from clients.problems import MetadataRefused, Problem
 from clients.registry import Issued, UnknownClient
 from clients.secrets import Secret
@@ -19,7 +19,13 @@ RandomBytes = Callable[[int], bytes]
 
 
 def add(
-    connection: Connection, document: Mapping[str, object], *, now: int, random_bytes: RandomBytes, seal: Seal
+    connection: Connection,
+    document: Mapping[str, object],
+    policy: Policy,
+    *,
+    now: int,
+    random_bytes: RandomBytes,
+    seal: Seal,
 ) -> Issued:
     """Register the client of a document, which may choose its own `client_id` and `client_secret`.
 
@@ -27,7 +33,7 @@ def add(
     """
     client_id = document.get("client_id") or registry.new_id(random_bytes)
     secret = document.get("client_secret")
-    client = _judged(document, client_id, _identity_problems(client_id, secret))
+    client = _judged(document, client_id, policy, _identity_problems(client_id, secret))
     chosen = secret if isinstance(secret, str) else None
     if chosen and client.signs_with_secret:
         raise MetadataRefused([Problem("client_secret", "is always drawn by the provider for client_secret_jwt")])
@@ -40,6 +46,7 @@ def amend(
     connection: Connection,
     client_id: str,
     changes: Mapping[str, object],
+    policy: Policy,
     *,
     now: int,
     random_bytes: RandomBytes,
@@ -53,7 +60,7 @@ def amend(
     if "client_secret" in changes:
         problems.append(Problem("client_secret", "is replaced by rotate-secret"))
     kept = {name: value for name, value in changes.items() if name not in metadata.ANSWER_MEMBERS}
-    client = _judged({**current.to_metadata(), **kept}, client_id, problems)
+    client = _judged({**current.to_metadata(), **kept}, client_id, policy, problems)
     issued = registry.amend(connection, client, now=now, random_bytes=random_bytes, seal=seal)
     _note_change(connection, manifest.Change(current, client), now)
     return issued
@@ -132,10 +139,10 @@ def _existing(connection: Connection, client_id: str) -> Client:
     return client
 
 
-def _judged(document: Mapping[str, object], client_id: object, problems: list[Problem]) -> Client:
+def _judged(document: Mapping[str, object], client_id: object, policy: Policy, problems: list[Problem]) -> Client:
     found = list(problems)
     try:
-        client = metadata.read(document, client_id=str(client_id), policy=OPERATOR)
+        client = metadata.read(document, client_id=str(client_id), policy=policy)
     except MetadataRefused as refused:
         found += refused.problems
     if found:

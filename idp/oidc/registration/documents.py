@@ -9,7 +9,7 @@ from clients.problems import MetadataRefused, Problem
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc.registration.errors import RegistrationRefused, not_authorized, refused_for
-from idp.oidc.registration.policy import policy_for
+from idp.oidc.registration.policy import own_policy
 from idp.oidc.registration.statements import claims_of, statement_issuers
 from idp.web.endpoint import Call
 from keys.encoding import read_object
@@ -44,7 +44,7 @@ def judge(provider: Provider, document: Document, client_id: str, now: int) -> C
     """
     whole = {**document, **_stated(provider, document, now)}
     try:
-        client = metadata.read(whole, client_id=client_id, policy=policy_for(provider))
+        client = metadata.read(whole, client_id=client_id, policy=own_policy(provider.settings))
     except MetadataRefused as refused:
         raise RegistrationRefused.of(refused) from None
     spared = not provider.settings.registration.require_pkce and not client.public

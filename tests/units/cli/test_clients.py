@@ -195,6 +195,17 @@ def test_the_secret_of_an_application_that_signs_with_it_is_always_drawn(operato
     assert operator.json("apply", str(file))["unchanged"] == ["pool"]
 
 
+def test_tokens_in_the_front_channel_are_registered_where_the_settings_serve_them(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hybrid = (
+        *POOL, "--response-type", "id_token code", "--grant-type", "authorization_code", "--grant-type", "implicit",
+    )  # fmt: skip
+    assert "response_types: item 1 must be one of code" in operator.refused(*hybrid)
+    monkeypatch.setenv("IDP_FRONT_CHANNEL", "yes")
+    assert operator.json(*hybrid)["response_types"] == ["code id_token"]
+
+
 def test_options_override_the_document(operator: Operator) -> None:
     document = {
         "client_name": "From the document",
