@@ -11,6 +11,8 @@ from tests.support.programs import Program, missing
 
 if TYPE_CHECKING:
     from tests.support.provider import Site
+    from tests.support.relying_party import RelyingParty
+    from tests.support.visitor import Visitor
 
 pytest_plugins = ["tests.support.engines", "tests.support.mailbox", "tests.support.sms_gateway"]
 
@@ -34,6 +36,43 @@ async def site(database_url: str) -> "AsyncIterator[Site]":
 
     async with opened(settings_for(database_url)) as site:
         yield site
+
+
+@pytest.fixture
+async def person(site: "Site") -> str:
+    """The id of Camille Martin, who has an active account."""
+    from tests.support.people import add_person
+
+    return await add_person(site.provider)
+
+
+@pytest.fixture
+async def visitor(site: "Site", person: str) -> "Visitor":
+    """Camille's browser, signed in nowhere yet."""
+    return await site.visitor()
+
+
+@pytest.fixture
+async def application(site: "Site") -> "RelyingParty":
+    """An application of the authority, which needs no consent."""
+    from tests.support.relying_party import register
+
+    return await register(site)
+
+
+@pytest.fixture
+async def stranger(site: "Site") -> "RelyingParty":
+    """An application of somebody else, which needs consent."""
+    from tests.support.relying_party import register
+
+    return await register(
+        site,
+        "cantine",
+        first_party=False,
+        client_name="Cantine scolaire",
+        redirect_uris=("https://cantine.exemple.fr/retour",),
+        post_logout_redirect_uris=("https://cantine.exemple.fr/fin",),
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
