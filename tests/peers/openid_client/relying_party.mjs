@@ -14,6 +14,7 @@ let tokens;
 const authentication = {
   client_secret_basic: (secret) => client.ClientSecretBasic(secret),
   client_secret_post: (secret) => client.ClientSecretPost(secret),
+  client_secret_jwt: (secret) => client.ClientSecretJwt(secret),
   private_key_jwt: () => client.PrivateKeyJwt({ key: keys.privateKey, kid: 'peer' }),
   none: () => client.None(),
 };
@@ -29,6 +30,12 @@ const commands = {
     const options = { execute: [client.allowInsecureRequests] };
     config = await client.discovery(new URL(issuer), clientId, metadata, authentication[method](secret), options);
     return { pkce: config.serverMetadata().supportsPKCE() };
+  },
+
+  async register({ issuer, metadata, initialAccessToken }) {
+    const options = { execute: [client.allowInsecureRequests], initialAccessToken };
+    config = await client.dynamicClientRegistration(new URL(issuer), metadata, authentication[method](), options);
+    return config.clientMetadata();
   },
 
   async start({ redirectUri, scope, more }) {
