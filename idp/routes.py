@@ -14,6 +14,7 @@ from idp.oidc import (
     par,
     revocation,
     signed_out,
+    session_management,
     token,
     userinfo,
 )
@@ -51,6 +52,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),
     Endpoint("/logout", logout.logout, "logout", BOTH, own_form=False),
     # Journeys
+    Endpoint(session_management.PATH, session_management.frame, "session.frame"),
     Endpoint("/applications/{client_id}/logo", logos.show, "application.logo", style=PROTOCOL),
     Endpoint("/interaction/{id}", interactions.resume, "interaction"),
     Endpoint("/connexion", signin.show, "signin"),

@@ -22,7 +22,7 @@ from idp.people.enrolment import Enrolment, Refused
 from idp.people.person import Person
 from idp.people.roles import Role
 from idp.people.store import IdentifierTaken
-from idp.sessions import store as sessions
+from idp.sessions import closing
 
 Step = Callable[[Connection, Enrolment, str, Randomness, int], str]
 
@@ -193,6 +193,8 @@ def _written(
 ) -> Person:
     known = store.find_by_identifier(connection, wanted.identifier)
     person_id = step(connection, wanted, hashed, randomness, now)
+    if known:
+        closing.cut_off(connection, person_id, now)
     event = Event.ACCOUNT_REPLACED if known else Event.ACCOUNT_CREATED
     audit.record(connection, event, at=now, person_id=person_id, profile=wanted.profile, by="command line")
     return _found(connection, person_id)
@@ -221,9 +223,8 @@ def _change(named: str, change: Callable[[Connection, Person, int], None], *, as
 
 
 def _lock(connection: Connection, person: Person, now: int) -> None:
-    if not standing.lock(connection, person.id, now):
+    if not closing.lock(connection, person.id, now):
         raise NotFound("no_active_account", cause=f"this account is {person.state.value}: only an active one is locked")
-    sessions.end_all(connection, person.id, now)
     audit.record(connection, Event.ACCOUNT_LOCKED, at=now, person_id=person.id)
 
 
@@ -234,6 +235,5 @@ def _unlock(connection: Connection, person: Person, now: int) -> None:
 
 
 def _erase(connection: Connection, person: Person, now: int) -> None:
-    sessions.end_all(connection, person.id, now)
-    standing.erase(connection, person.id, now)
+    closing.erase(connection, person.id, now)
     audit.record(connection, Event.ACCOUNT_ERASED, at=now, person_id=person.id)

@@ -182,6 +182,7 @@ class Settings:
     registration: Registration = field(default_factory=Registration)
     pool: PoolLimits = field(default_factory=PoolLimits)
     hashing: HashCost = field(default_factory=HashCost)
+    session_management: bool = False
     upstreams: tuple[Upstream, ...] = ()
 
     @property

@@ -6,7 +6,17 @@ from starlette.responses import JSONResponse, Response
 
 from idp.foundation.provider import Provider
 from idp.foundation.texts import LANGUAGES
-from idp.oidc import authentication, encryption, introspection, pkce, request, request_objects, response_types, subjects
+from idp.oidc import (
+    authentication,
+    encryption,
+    introspection,
+    pkce,
+    request,
+    request_objects,
+    response_types,
+    session_management,
+    subjects,
+)
 from idp.oidc.assertions import ALGORITHMS
 from idp.oidc.scopes import CLAIMS, SCOPES
 from idp.oidc.token import GRANTS
@@ -49,6 +59,7 @@ def document(provider: Provider) -> dict[str, Any]:
         "frontchannel_logout_session_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
+        **session_management.announced(provider.settings),
         "device_authorization_endpoint": f"{issuer}/device",
         "pushed_authorization_request_endpoint": f"{issuer}/par",
         **({} if provider.settings.registration.mode == "closed" else {"registration_endpoint": f"{issuer}/register"}),

@@ -5,14 +5,12 @@ from starlette.responses import Response
 
 from idp.foundation import audit
 from idp.foundation.audit import Event
-from idp.foundation.errors import Expired
-from idp.foundation.texts import text
 from idp.interactions import store as interactions
 from idp.interactions.pages import back_to, load
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
-from idp.oidc import encryption, par
+from idp.oidc import encryption, par, session_management
 from idp.oidc.answer import answer
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.request import proved
@@ -47,16 +45,19 @@ def _finish(connection: Connection, call: Call) -> Response:
         return back_to(interaction)
     if not interactions.forget(connection, interaction.id):
         return back_to(interaction)
-    return respond(call, to, complete(connection, call, interaction.request, situation.session))
+    try:
+        return respond(call, to, complete(connection, call, interaction.request, situation.session))
+    except AuthorizationRefused as refused:
+        return refuse(call, to, refused)
 
 
 def complete(connection: Connection, call: Call, request: AuthorizationRequest, session: Session) -> dict[str, str]:
     """Grant what was asked and return the answer's parameters; the browser is remembered to have entered.
 
-    Raises `Expired` when the session ended at this very moment: nobody would tell the application.
+    Raises `AuthorizationRefused` when the session ended at this very moment: nobody would tell the application.
     """
     if not sessions.note_participation(connection, session, request.client_id, call.now):
-        raise Expired("session_ended", text("Vous vous êtes déconnecté entre-temps. Revenez à votre service."))
+        raise AuthorizationRefused("login_required", "the session ended meanwhile")
     registered = call.provider.clients.find(connection, request.client_id, call.now)
     client, _ = proved(registered.client if registered else None, request.redirect_uri)
     par.use(connection, request, call.now)
@@ -71,4 +72,5 @@ def complete(connection: Connection, call: Call, request: AuthorizationRequest, 
         address=call.address,
         response_type=request.response_type,
     )
-    return answer(connection, call, client, request, granted)
+    parameters = answer(connection, call, client, request, granted)
+    return {**parameters, **session_management.answered(call, client.client_id, request.redirect_uri)}

@@ -107,7 +107,7 @@ def enrol(connection: Connection, enrolment: Enrolment, password_hash: str, rand
 
 
 def replace(connection: Connection, enrolment: Enrolment, password_hash: str, randomness: Randomness, now: int) -> str:
-    """The same for an account that may exist: it becomes what is given, and what it had open is over."""
+    """The same for an account that may exist: it becomes what is given. Whoever calls ends what it had open."""
     answers = normalised(enrolment)
     existing = store.find_by_identifier(connection, answers["identifier"])
     if existing is None:
@@ -118,7 +118,6 @@ def replace(connection: Connection, enrolment: Enrolment, password_hash: str, ra
     changes = {**absent, "locale": LANGUAGES[0], **fields, **answers, **kept}
     store.amend(connection, existing.id, changes, now)
     store.set_password(connection, existing.id, password_hash, now)
-    standing.cut_off(connection, existing.id, now)
     _settle(connection, existing.id, enrolment, answers, now)
     return existing.id
 

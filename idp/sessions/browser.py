@@ -24,11 +24,22 @@ def origin(call: Call) -> Origin:
 
 def attach(response: Response, call: Call, secret: str) -> Response:
     """Give the browser the cookie of its new session."""
-    cookies.put(response, call.provider.settings, cookies.SESSION, secret)
+    settings = call.provider.settings
+    cookies.put(response, settings, cookies.SESSION, secret)
+    if settings.session_management:
+        cookies.put(response, settings, cookies.BROWSER_STATE, state_of(call, secret))
     return response
 
 
 def detach(response: Response, call: Call) -> Response:
     """Take the cookie back."""
-    cookies.drop(response, call.provider.settings, cookies.SESSION)
+    settings = call.provider.settings
+    cookies.drop(response, settings, cookies.SESSION)
+    if settings.session_management:
+        cookies.drop(response, settings, cookies.BROWSER_STATE)
     return response
+
+
+def state_of(call: Call, secret: str) -> str:
+    """What the scripts of applications may see change when the browser signs in or out: it tells nothing else."""
+    return call.provider.pepper.digest("browser state", secret)

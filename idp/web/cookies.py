@@ -1,4 +1,4 @@
-"""The cookies we set, all of them: `__Host-`, Secure, HttpOnly, SameSite=Lax, the whole site and nothing else.
+"""The cookies we set, all of them: `__Host-`, Secure, HttpOnly, SameSite=Lax, the whole site and nothing else; but one.
 
 On plain http (a developer's machine) browsers refuse the prefix and `Secure`, so both are left out.
 """
@@ -15,6 +15,9 @@ DEVICE = "device"
 """Marks a browser that signed in before, so that a person under attack elsewhere is not slowed down at home."""
 RECOVERY = "recovery"
 """What proves a request for a new password, once it has left the address of the link."""
+BROWSER_STATE = "state"
+"""What a script of ours compares in a frame of an application's page, where session management is on: the one cookie
+that scripts may read and other sites' pages receive. It names nobody, and opens nothing."""
 
 YEAR = 365 * 86_400
 
@@ -26,14 +29,15 @@ def name_of(cookie: str, settings: Settings) -> str:
 
 def put(response: Response, settings: Settings, cookie: str, value: str, *, max_age: int | None = None) -> None:
     """Set a cookie; without `max_age` (seconds) it lasts as long as the browser."""
+    framed = cookie == BROWSER_STATE
     response.set_cookie(
         name_of(cookie, settings),
         value,
         max_age=max_age,
         path="/",
         secure=settings.secure,
-        httponly=True,
-        samesite="lax",
+        httponly=not framed,
+        samesite="none" if framed and settings.secure else "lax",
     )
 
 
