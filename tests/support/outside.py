@@ -4,6 +4,7 @@ It is written on bare connections, so that it can do what no honest server does.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -133,7 +134,8 @@ async def outside(address: str = "127.0.0.1", *, secure: bool = True) -> AsyncIt
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        await host.serve(reader, writer)
+        with contextlib.suppress(asyncio.CancelledError):  # at the end, where asyncio would call it an error
+            await host.serve(reader, writer)
         tasks.discard(task)
 
     server = await asyncio.start_server(serve, address, 0, ssl=_server_context() if secure else None)
@@ -203,6 +205,11 @@ def _certificate(
 def ca_file() -> str:
     """The certificate of the authority, for `outbound_ca_file`."""
     return str(_authority()[0])
+
+
+def chain_file() -> str:
+    """The key and chain of a server under that authority, for another server of the tests."""
+    return str(_authority()[1])
 
 
 @cache
