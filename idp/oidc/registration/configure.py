@@ -67,7 +67,7 @@ async def delete(call: Call) -> Response:
 
 
 def _managed(connection: Connection, call: Call, token: str) -> Client:
-    """The client of the address, if the token is its own; an unknown client is told apart from nothing."""
+    """The client of the address, if the token is its own. An unknown client is answered 401 too (section 2.1)."""
     client_id = call.path_params["client_id"]
     expected = registry.entrusted(connection, client_id)
     client = registry.find(connection, client_id)

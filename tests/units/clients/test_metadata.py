@@ -320,6 +320,42 @@ def test_a_stranger_returns_no_front_channel_token_to_this_machine() -> None:
     assert read(members, replace(stranger, by_operator=True))
 
 
+ADDRESSES = (
+    "client_uri",
+    "logo_uri",
+    "policy_uri",
+    "tos_uri",
+    "initiate_login_uri",
+    "jwks_uri",
+    "sector_identifier_uri",
+    "request_uris",
+    "backchannel_logout_uri",
+)
+HOSTILE = (
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "gopher://pool.example/",
+    "//pool.example/",
+    "http://pool.example/",
+    "http://localhost/",
+    "http://127.0.0.1:8001/",
+    "https://user@pool.example/",
+    "https://pool.example/\r\nX-Injected: 1",
+    "https://pool.example:0/",
+    "https:///nowhere",
+    "HTTPS://pool.example/",
+    "",
+)
+
+
+@pytest.mark.parametrize("address", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("member", ADDRESSES)
+def test_no_address_of_a_stranger_leads_elsewhere_than_to_a_web_server_by_tls(member: str, address: str) -> None:
+    value = [address] if member == "request_uris" else address
+    assert {problem.partition(":")[0] for problem in problems({**MINIMAL, member: value}, STRANGER)} == {member}
+
+
 NOT_SERVED: dict[str, dict[str, Any]] = {
     "id_token_encrypted_response_alg": {"id_token_encrypted_response_alg": "RSA-OAEP"},
     "subject_type": {"subject_type": "pairwise"},
