@@ -1,6 +1,8 @@
 """Every URL, what answers there and its name, on one screen. Protocol addresses first: they are asked most."""
 
+from idp.account import contact_pages as contacts
 from idp.account import pages as account
+from idp.account import profile_pages as profile
 from idp.interactions import pages as interactions
 from idp.oidc import (
     authorize,
@@ -101,6 +103,19 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/mon-compte/donnees", account.download, "account.download"),
     Endpoint("/mon-compte/mot-de-passe", account.choose_password, "account.password", BOTH),
     Endpoint("/mon-compte/suppression", account.delete, "account.deletion", BOTH),
+    Endpoint("/mon-compte/identite", profile.identify, "account.identity", BOTH),
+    Endpoint("/mon-compte/coordonnees", profile.reach, "account.contacts", BOTH),
+    Endpoint("/mon-compte/organisme", profile.represent, "account.organisation", BOTH),
+    Endpoint("/mon-compte/email", contacts.email, "account.email", BOTH),
+    Endpoint("/mon-compte/email/annulation", contacts.give_email_up, "account.email.keep", POST),
+    Endpoint("/mon-compte/email/lien/{token}", contacts.show_link, "account.email.link"),
+    Endpoint("/mon-compte/email/lien/{token}", contacts.follow_link, "account.email.follow", POST),
+    Endpoint("/mon-compte/email/retour/{token}", contacts.show_return, "account.email.return"),
+    Endpoint("/mon-compte/email/retour/{token}", contacts.follow_return, "account.email.restore", POST),
+    Endpoint("/mon-compte/mobile", contacts.mobile, "account.mobile", BOTH),
+    Endpoint("/mon-compte/mobile/code", contacts.try_code, "account.mobile.code", POST),
+    Endpoint("/mon-compte/mobile/annulation", contacts.give_mobile_up, "account.mobile.keep", POST),
+    Endpoint("/mon-compte/mobile/retrait", contacts.remove_mobile, "account.mobile.remove", POST),
     # Other identity providers
     Endpoint("/connexion/{provider}", upstream.start, "upstream", POST),
     Endpoint("/retour/{provider}", upstream.finish, "upstream.return", GET),

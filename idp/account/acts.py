@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import Connection
 
+from idp.account.entrance import Visit
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.errors import Forbidden, NotFound
@@ -20,6 +22,7 @@ from idp.people.consents import Given, Kind
 from idp.people.person import Person
 from idp.sessions import closing
 from idp.sessions import store as sessions
+from idp.web.endpoint import Call
 
 ORIGIN = "mon-compte"
 """Where an agreement given in one's own space is said to come from."""
@@ -33,6 +36,11 @@ class Author:
     session_id: str
     address: str
     now: int
+
+    @classmethod
+    def of(cls, call: Call, visit: Visit) -> Self:
+        """Whoever visits their own space in this request."""
+        return cls(visit.person, visit.session.id, call.address, call.now)
 
     def note(self, connection: Connection, event: Event, **detail: str) -> None:
         """Write the audit line of an act."""

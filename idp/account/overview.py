@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from clients import registry
+from idp.account import contacts
+from idp.account.store import Change
+from idp.account.store import Kind as ChangeKind
 from idp.interactions import store as interactions
 from idp.people import identity, store
 from idp.people.consents import Agreement, Kind, agreements_of
@@ -16,6 +19,7 @@ from idp.sessions import store as sessions
 from idp.sessions.session import Participation, Session
 
 _NOT_THEIRS = frozenset({"password_hash", "cutoff_at"})
+CONTACTS = (ChangeKind.EMAIL, ChangeKind.MOBILE)
 _SECRET_OF_SESSION = frozenset({"sealed_id_token"})
 
 
@@ -39,41 +43,43 @@ class Overview:
     sessions: tuple[Session, ...]
     links: tuple[Link, ...]
     agreements: tuple[Agreement, ...]
+    pending: tuple[Change, ...]
 
     def subscribed(self, kind: Kind) -> bool:
         """Whether an agreement of this kind stands today."""
         return any(each.kind is kind and each.stands for each in self.agreements)
 
 
-def gather(connection: Connection, person_id: str, now: int) -> Overview | None:
-    """The overview of a person, or None when the account is gone."""
+def gather(connection: Connection, person_id: str, issuer: str, now: int) -> Overview | None:
+    """The overview of a person, or None when the account is gone. `issuer` is told to the applications they open."""
     person = store.find(connection, person_id)
     if person is None:
         return None
     return Overview(
         person=person,
-        applications=_applications(connection, person_id),
+        applications=_applications(connection, person_id, issuer),
         sessions=tuple(sessions.list_for(connection, person_id, now)),
         links=identity.links_of(connection, person_id),
         agreements=agreements_of(connection, person_id),
+        pending=tuple(filter(None, (contacts.pending(connection, person, kind, now) for kind in CONTACTS))),
     )
 
 
-def _applications(connection: Connection, person_id: str) -> tuple[Application, ...]:
+def _applications(connection: Connection, person_id: str, issuer: str) -> tuple[Application, ...]:
     used = {each.client_id: each for each in sessions.applications_of(connection, person_id)}
     allowed = interactions.consents_of(connection, person_id)
     return tuple(
-        _application(connection, client_id, used.get(client_id), allowed.get(client_id, frozenset()))
+        _application(connection, client_id, issuer, used.get(client_id), allowed.get(client_id, frozenset()))
         for client_id in (*used, *(client_id for client_id in allowed if client_id not in used))
     )
 
 
 def _application(
-    connection: Connection, client_id: str, participation: Participation | None, scope: frozenset[str]
+    connection: Connection, client_id: str, issuer: str, participation: Participation | None, scope: frozenset[str]
 ) -> Application:
     client = registry.find(connection, client_id)
     name = client.client_name if client and client.client_name else client_id
-    uri = (client.initiate_login_uri or client.client_uri) if client else None
+    uri = client.address_to_open(issuer) if client else None
     return Application(client_id, name, uri, participation, scope)
 
 
@@ -101,4 +107,8 @@ def portable(overview: Overview) -> Mapping[str, Any]:
         ],
         "linked_accounts": [asdict(each) for each in overview.links],
         "agreements": [asdict(each) for each in overview.agreements],
+        "contacts_to_prove": [
+            {"kind": each.kind.value, "contact": each.destination, "asked_at": each.created_at}
+            for each in overview.pending
+        ],
     }

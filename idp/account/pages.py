@@ -35,6 +35,12 @@ _DONE: Mapping[str, Text] = {
     "listes": text("Vos choix sont enregistrés."),
     "accord": text("Votre accord est retiré."),
     "lien": text("Ce compte n'est plus relié au vôtre."),
+    "identite": text("Votre identité est à jour."),
+    "coordonnees": text("Vos coordonnées sont à jour."),
+    "organisme": text("Les informations de votre organisme sont à jour."),
+    "annulation": text("Ce changement est abandonné."),
+    "mobile": text("Votre numéro de mobile est confirmé."),
+    "mobile-retire": text("Votre numéro de mobile est retiré."),
     "mot-de-passe": text("Votre mot de passe est enregistré. Vos autres connexions sont fermées."),
 }
 """What a page says after an act, by the word that the act leaves in its address."""
@@ -53,7 +59,7 @@ async def end_session(call: Call, visit: Visit) -> Response:
     session_id = call.form.text("session")
     if session_id == visit.session.id:
         return await _leave(call, visit, partial(acts.end_session, session_id=session_id))
-    await call.provider.database.transaction(acts.end_session, _author(call, visit), session_id)
+    await call.provider.database.transaction(acts.end_session, Author.of(call, visit), session_id)
     return _done("connexion")
 
 
@@ -70,7 +76,7 @@ async def choose_lists(call: Call, visit: Visit) -> Response:
     if wanted[LISTS["list_sms"]] and not visit.person.mobile:
         refusal = text("Votre compte n'a pas de numéro de mobile : ces informations ne peuvent pas vous être envoyées.")
         return await _home_refused(call, visit, {"list_sms": refusal})
-    await call.provider.database.transaction(acts.choose_lists, _author(call, visit), call.provider, wanted)
+    await call.provider.database.transaction(acts.choose_lists, Author.of(call, visit), call.provider, wanted)
     return _done("listes")
 
 
@@ -78,21 +84,21 @@ async def choose_lists(call: Call, visit: Visit) -> Response:
 async def withdraw(call: Call, visit: Visit) -> Response:
     """`POST /mon-compte/services/retrait`: take back what an application was allowed."""
     client_id = call.form.text("client_id")
-    await call.provider.database.transaction(acts.withdraw_application, _author(call, visit), client_id)
+    await call.provider.database.transaction(acts.withdraw_application, Author.of(call, visit), client_id)
     return _done("accord")
 
 
 @inside(recent=True)
 async def unlink(call: Call, visit: Visit) -> Response:
     """`POST /mon-compte/liens/retrait`: untie an account elsewhere."""
-    await call.provider.database.transaction(acts.unlink, _author(call, visit), call.form.text("link"))
+    await call.provider.database.transaction(acts.unlink, Author.of(call, visit), call.form.text("link"))
     return _done("lien")
 
 
 @inside(recent=True)
 async def download(call: Call, visit: Visit) -> Response:
     """`GET /mon-compte/donnees`: everything known of the person, as a file."""
-    document = await call.provider.database.transaction(_export, _author(call, visit))
+    document = await call.provider.database.transaction(_export, Author.of(call, visit), call.provider.settings.issuer)
     disposition = 'attachment; filename="mon-compte.json"'
     return JSONResponse(document, headers={**PRIVATE, "Content-Disposition": disposition})
 
@@ -102,7 +108,7 @@ async def choose_password(call: Call, visit: Visit) -> Response:
     """`/mon-compte/mot-de-passe`: change the password, or add one."""
     if call.method == "GET":
         return _password_page(call, visit, EMPTY)
-    provider, author = call.provider, _author(call, visit)
+    provider, author = call.provider, Author.of(call, visit)
     wish = password.Wish(*(call.form.get(name) or "" for name in ("current_password", "password", "password_again")))
     if refusals := await password.refusals(provider, visit.person, wish, call.now):
         return _password_page(call, visit, again(call.form, refusals), status=400)
@@ -134,7 +140,7 @@ async def _leave(call: Call, visit: Visit, act: Leave, target: str | None = None
     """Do what ends the session here, then have the services told as after any sign-out."""
 
     def step(connection: Connection) -> str:
-        act(connection, _author(call, visit))
+        act(connection, Author.of(call, visit))
         wish = Wish(call.browser, target=target)
         return signouts.begin(connection, visit.session, wish, call.provider.randomness, call.now).services
 
@@ -145,20 +151,16 @@ def _done(word: str) -> Response:
     return redirect(f"{HOME}?fait={word}")
 
 
-def _author(call: Call, visit: Visit) -> Author:
-    return Author(visit.person, visit.session.id, call.address, call.now)
-
-
 async def _overview(call: Call, visit: Visit) -> Overview:
-    overview = await call.provider.database.transaction(gather, visit.person.id, call.now)
+    issuer = call.provider.settings.issuer
+    overview = await call.provider.database.transaction(gather, visit.person.id, issuer, call.now)
     if overview is None:
         raise NotFound()
     return overview
 
 
 def _account(call: Call, visit: Visit, overview: Overview, done: Text | None) -> AccountPage:
-    upstreams = {each.name: each.label or each.name for each in call.provider.settings.upstreams}
-    return account_page(overview, visit.session, call.locale, upstreams, done)
+    return account_page(overview, visit.session, call.locale, call.provider.settings, done)
 
 
 async def _home_refused(call: Call, visit: Visit, errors: Mapping[str, Text]) -> Response:
@@ -178,8 +180,8 @@ async def _deletion_page(call: Call, visit: Visit, form: Form, status: int = 200
     return render(call, page, frame=visit.frame, status=status)
 
 
-def _export(connection: Connection, author: Author) -> Mapping[str, Any]:
-    overview = gather(connection, author.person.id, author.now)
+def _export(connection: Connection, author: Author, issuer: str) -> Mapping[str, Any]:
+    overview = gather(connection, author.person.id, issuer, author.now)
     if overview is None:
         raise NotFound()
     author.note(connection, audit.Event.DATA_EXPORTED)

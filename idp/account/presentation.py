@@ -1,15 +1,20 @@
 """From what is known of a person to what their page says, in their language. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from idp.account.overview import Application, Overview
+from idp.account.profile import vouching
+from idp.account.store import Kind as ChangeKind
 from idp.account.views import AccountPage, ApplicationView, FactView, LinkView, SessionView
+from idp.foundation.settings import Settings
 from idp.foundation.texts import Text, text
+from idp.interactions.upstreams import offered
 from idp.people import choices
 from idp.people.consents import Kind
 from idp.people.identity import Link
 from idp.people.person import Organisation, Person
 from idp.people.phones import display_phone
+from idp.people.profiles import CITOYEN
 from idp.sessions import devices
 from idp.sessions.session import Session
 from idp.web.forms import Form
@@ -24,20 +29,23 @@ _LEGAL_FORMS = dict(choices.LEGAL_FORMS)
 _ROLES = {**dict(choices.COMPANY_ROLES), **dict(choices.ASSOCIATION_ROLES)}
 
 
-def account_page(
-    overview: Overview, here: Session, locale: str, upstreams: Mapping[str, str], done: Text | None
-) -> AccountPage:
-    """The person's page. `upstreams` are the names of the other identity providers, as people know them."""
+def account_page(overview: Overview, here: Session, locale: str, settings: Settings, done: Text | None) -> AccountPage:
+    """The person's page."""
     person = overview.person
+    upstreams = {each.provider: each.name for each in offered(settings)}
+    vouched_by = vouching(overview.links, settings.upstreams)
     return AccountPage(
         given_names=person.given_names,
         identity=tuple(identity(person, locale)),
-        vouched_by=vouched_by(overview, upstreams),
+        vouched_by=upstreams[vouched_by] if vouched_by else None,
         contacts=tuple(contacts(person)),
+        pending=tuple(pending(overview)),
+        represents=person.profile != CITOYEN,
         organisation=tuple(organisation(person.organisation)) if person.organisation else (),
         applications=tuple(_application(each, locale) for each in overview.applications),
         sessions=tuple(_session(each, here, locale) for each in overview.sessions),
         links=tuple(_link(each, person, upstreams, locale) for each in overview.links),
+        linkable=bool(upstreams.keys() - {each.provider for each in overview.links}),
         identifier=person.identifier,
         password_since=day(person.password_changed_at or person.created_at, locale) if person.password_hash else None,
         form=Form({name: "1" for name, kind in LISTS.items() if overview.subscribed(kind)}),
@@ -45,25 +53,27 @@ def account_page(
     )
 
 
-def vouched_by(overview: Overview, upstreams: Mapping[str, str]) -> str | None:
-    """Who answers for the civil status: a gender is never typed here, it comes from an identity provider."""
-    if not overview.links or overview.person.gender is None:
-        return None
-    provider = overview.links[0].provider
-    return upstreams.get(provider, provider)
-
-
 def identity(person: Person, locale: str) -> Iterator[FactView]:
-    """The civil status, as far as it is known."""
-    facts: tuple[tuple[Text, Text | str | None], ...] = (
-        (text("Civilité"), _TITLES.get(person.title or "")),
-        (text("Nom de naissance"), person.birth_name),
-        (text("Nom d'usage"), person.preferred_name),
-        (text("Prénom"), person.given_names),
-        (text("Date de naissance"), birthdate(person.birthdate, locale) if person.birthdate else None),
-        (text("Sexe"), _GENDERS.get(person.gender or "")),
-    )
-    return (FactView(label, value) for label, value in facts if value)
+    """Who the person is, as far as it is known."""
+    names = ("title", "birth_name", "preferred_name", "given_names", "birthdate", "gender")
+    return _facts(person, names, locale)
+
+
+def locked_identity(person: Person, locale: str) -> Iterator[FactView]:
+    """The part of it that an identity provider vouches for."""
+    return _facts(person, ("birth_name", "given_names", "birthdate", "gender"), locale)
+
+
+def _facts(person: Person, names: Sequence[str], locale: str) -> Iterator[FactView]:
+    known: Mapping[str, tuple[Text, Text | str | None]] = {
+        "title": (text("Civilité"), _TITLES.get(person.title or "")),
+        "birth_name": (text("Nom de naissance"), person.birth_name),
+        "preferred_name": (text("Nom d'usage"), person.preferred_name),
+        "given_names": (text("Prénom"), person.given_names),
+        "birthdate": (text("Date de naissance"), birthdate(person.birthdate, locale) if person.birthdate else None),
+        "gender": (text("Sexe"), _GENDERS.get(person.gender or "")),
+    }
+    return (FactView(label, value) for label, value in (known[name] for name in names) if value)
 
 
 def contacts(person: Person) -> Iterator[FactView]:
@@ -76,6 +86,15 @@ def contacts(person: Person) -> Iterator[FactView]:
         yield FactView(text("Téléphone fixe"), display_phone(person.landline))
     if person.address:
         yield FactView(text("Adresse"), _one_line(person.address))
+
+
+def pending(overview: Overview) -> Iterator[FactView]:
+    """New contacts that wait for their link or code."""
+    for change in overview.pending:
+        if change.kind is ChangeKind.EMAIL:
+            yield FactView(text("Nouvelle adresse, à confirmer"), change.destination)
+        else:
+            yield FactView(text("Nouveau mobile, à confirmer"), display_phone(change.destination))
 
 
 def organisation(acted_for: Organisation) -> Iterator[FactView]:

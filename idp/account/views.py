@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from idp.foundation.texts import Text
+from idp.people.drawing import SectionView
 from idp.web.forms import Form
 from idp.web.pages import Page
 
@@ -53,21 +54,41 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage(Page):
-    """Who I am, what I use, where I am signed in, what I agreed to. `vouched_by`: who answers for the civil status."""
+    """Who I am, what I use, where I am signed in, what I agreed to. `vouched_by`: who answers for the civil status.
+
+    `pending` are contacts that wait to be proved; `represents`: whether the profile is that of an organisation;
+    `linkable`: whether another account elsewhere may be linked.
+    """
 
     template: ClassVar[str] = "account/home.html"
     given_names: str
     identity: tuple[FactView, ...]
     vouched_by: str | None
     contacts: tuple[FactView, ...]
+    pending: tuple[FactView, ...]
+    represents: bool
     organisation: tuple[FactView, ...]
     applications: tuple[ApplicationView, ...]
     sessions: tuple[SessionView, ...]
     links: tuple[LinkView, ...]
+    linkable: bool
     identifier: str | None
     password_since: str | None
     form: Form
     done: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsPage(Page):
+    """Questions of one's profile, asked again. `locked` is what somebody vouches for: shown, and not to be changed."""
+
+    template: ClassVar[str] = "account/questions.html"
+    title: Text
+    action: str
+    sections: tuple[SectionView, ...]
+    locked: tuple[FactView, ...]
+    vouched_by: str | None
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)

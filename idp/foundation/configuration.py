@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from clients.policy import SCOPES
 from idp.foundation.outlets import mail_relay, sms_gateway, sms_sender
-from idp.foundation.settings import PROFILES, Registration, Settings, SignUp, Upstream
+from idp.foundation.settings import (
+    DELETION_WARNINGS,
+    PROFILES,
+    Lifetimes,
+    Registration,
+    Settings,
+    SignUp,
+    Upstream,
+)
 
 S = TypeVar("S")
 
@@ -166,6 +174,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"lifetimes.{lifetime.name}: must be positive"
     if settings.lifetimes.session_idle > settings.lifetimes.session:
         yield "lifetimes.session_idle: longer than lifetimes.session"
+    yield from _retention(settings.lifetimes)
     yield from _signup(settings.signup)
     yield from _outlets(settings)
     yield from _registration(settings.registration)
@@ -183,6 +192,13 @@ def _signup(signup: SignUp) -> Iterator[str]:
         yield f"signup.password_length: at least {SHORTEST_PASSWORD} (CNIL, délibération 2022-100)"
     if not 0 <= signup.minimum_age <= 18:
         yield "signup.minimum_age: between 0 and 18"
+
+
+def _retention(lifetimes: Lifetimes) -> Iterator[str]:
+    if lifetimes.inactive_account <= max(DELETION_WARNINGS):
+        yield "lifetimes.inactive_account: the first warning leaves 60 days before the end"
+    if lifetimes.exact_address > lifetimes.audit:
+        yield "lifetimes.exact_address: longer than lifetimes.audit"
 
 
 def _registration(registration: Registration) -> Iterator[str]:

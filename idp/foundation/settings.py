@@ -13,6 +13,8 @@ from idp.foundation.hashing import HashCost
 
 DAY = 86_400
 PROFILES = ("citoyen", "entreprise", "association")
+DELETION_WARNINGS = (60 * DAY, 7 * DAY)
+"""How long before an account that nobody uses is erased its holder is warned, twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,12 @@ class Lifetimes:
     activation_code: int = 900
     activation_link: int = DAY
     recovery_link: int = 3600
+    address_undo: int = 7 * DAY
     pending_account: int = 7 * DAY
+    inactive_account: int = 730 * DAY
     logout_notice: int = 3600
     audit: int = 365 * DAY
+    exact_address: int = 182 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,11 @@ class Upstream:
     token_auth: Literal["client_secret_post", "client_secret_basic"] = "client_secret_post"
     endpoint_hosts: tuple[str, ...] = ()
     logout: bool = True
+
+    @property
+    def vouches_civil_status(self) -> bool:
+        """Whether what it says of a person is their civil status: FranceConnect alone checks the register."""
+        return self.kind == "franceconnect"
 
     @property
     def origins(self) -> tuple[str, ...]:

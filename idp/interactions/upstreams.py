@@ -58,6 +58,11 @@ def offered(settings: Settings) -> tuple[UpstreamView, ...]:
     return tuple(_view(upstream) for upstream in settings.upstreams)
 
 
+def name_of(settings: Settings, name: str) -> str:
+    """What people know an upstream as, by its name in the settings; that name when it is there no more."""
+    return next((view.name for view in offered(settings) if view.provider == name), name)
+
+
 def origins_of(settings: Settings, name: str | None) -> tuple[str, ...]:
     """Where an upstream may have our forms lead, by its name; nowhere when there is none."""
     return next((upstream.origins for upstream in settings.upstreams if upstream.name == name), ())

@@ -4,7 +4,7 @@ A former mailbox receives the way to undo a change, since it is the only place t
 read.
 """
 
-from idp.foundation.texts import text
+from idp.foundation.texts import Text, text
 from idp.messages.letterhead import Letter, Letterhead, lay_out
 from idp.messages.message import Email
 from idp.web.moments import moment
@@ -31,14 +31,14 @@ def address_changed(head: Letterhead, *, at: int, new_address: str, undo: str = 
 
     The old one may be given a link that undoes it, alive for so many days.
     """
-    undoing = (text("Si ce n'est pas vous, contactez-nous sans attendre."),)
+    afterwards: tuple[Text, ...] = (text("Si ce n'est pas vous, contactez-nous sans attendre."),)
     if undo:
-        undoing = (
+        afterwards = (
             text(
                 "Si ce n'est pas vous, rétablissez votre ancienne adresse : ce lien est valable {days} jours.",
                 days=days,
             ),
-            *undoing,
+            *afterwards,
         )
     letter = Letter(
         subject=text("Votre adresse électronique a été modifiée"),
@@ -48,7 +48,7 @@ def address_changed(head: Letterhead, *, at: int, new_address: str, undo: str = 
             text("Date : {moment}", moment=moment(at, head.locale)),
         ),
         actions=((text("Rétablir mon ancienne adresse"), undo),) if undo else (),
-        afterwards=undoing,
+        afterwards=afterwards,
     )
     return lay_out(head, letter)
 

@@ -45,6 +45,7 @@ def _active_holder(proved: ColumnElement[Any], contact: ColumnElement[Any]) -> S
 
 _ONE = people.c.id == bindparam("person")
 _BY_ID = _WHOLE.where(_ONE)
+_BY_ID_HELD = _BY_ID.with_for_update(of=people)
 _BY_IDENTIFIER = _WHOLE.where(people.c.identifier_key == bindparam("key"))
 _OWNER_OF_ALIAS = select(email_aliases.c.person_id).where(email_aliases.c.email_key == bindparam("key"))
 _BY_ALIAS = _WHOLE.where(people.c.id == _OWNER_OF_ALIAS.scalar_subquery())
@@ -150,6 +151,11 @@ def find(connection: Connection, person_id: str) -> Person | None:
     return _one(connection, _BY_ID, {"person": person_id})
 
 
+def find_and_hold(connection: Connection, person_id: str) -> Person | None:
+    """The same, which nobody else changes until the end of the transaction."""
+    return _one(connection, _BY_ID_HELD, {"person": person_id})
+
+
 def find_by_identifier(connection: Connection, typed: str) -> Person | None:
     """The account that signs in with this: its identifier, or the e-mail it was the first to prove."""
     if "@" not in typed:
@@ -214,8 +220,8 @@ def set_identifier(connection: Connection, person_id: str, typed: str) -> None:
     connection.execute(_SET_IDENTIFIER, {"person": person_id, "typed": typed, "key": identifier_key(typed)})
 
 
-def set_password(connection: Connection, person_id: str, hashed: str, now: int) -> None:
-    """Replace the password by one chosen now."""
+def set_password(connection: Connection, person_id: str, hashed: str | None, now: int) -> None:
+    """Replace the password by one chosen now, or by none."""
     connection.execute(_SET_PASSWORD, {"person": person_id, "hashed": hashed, "now": now})
 
 

@@ -2,98 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Connection, select
 
 from idp.account import password
-from idp.foundation.audit import audit
 from idp.interactions import store as interactions
 from idp.messages.tables import outbox
-from idp.people import consents, identity, standing, store
+from idp.people import consents, identity, store
 from idp.people.consents import Kind
-from idp.people.identity import Account
-from idp.people.store import NewPerson
 from idp.sessions import store as sessions
-from idp.sessions.session import Authentication, Origin, Session
-from tests.support.provider import Site, opened, settings_for
-from tests.support.visitor import Page, Visitor
+from tests.pages.account.conftest import PASSWORD, Settle
+from tests.support.provider import Site
 
 pytestmark = pytest.mark.anyio
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-PASSWORD = "Un-Tilleul-2-places"
 ANOTHER = "Trois-Hirondelles-7"
-
-
-@dataclass
-class Resident:
-    """A person with an account, in their browser."""
-
-    site: Site
-    person_id: str
-    visitor: Visitor
-    session: Session
-
-    async def home(self) -> Page:
-        return await self.visitor.open("/mon-compte")
-
-    async def signs_in_elsewhere(self) -> Session:
-        """The same person on another device."""
-        session, _ = await _session(self.site, self.person_id, "Mozilla/5.0 (iPhone) Safari/604.1")
-        return session
-
-    async def audited(self) -> list[str]:
-        """The names of the audit lines about this person, in order."""
-        return await self.site.provider.database.transaction(_audited, self.person_id)
-
-
-def _audited(connection: Connection, person_id: str) -> list[str]:
-    lines = select(audit.c.event).where(audit.c.person_id == person_id).order_by(audit.c.id)
-    return list(connection.execute(lines).scalars())
-
-
-async def _session(site: Site, person_id: str, agent: str = FIREFOX) -> tuple[Session, str]:
-    provider = site.provider
-    authentication = Authentication(person_id, provider.clock.now(), ("pwd",))
-    return await provider.database.transaction(
-        sessions.open_session,
-        authentication,
-        Origin("192.0.2.10", agent),
-        provider.settings.lifetimes,
-        provider.randomness,
-    )
-
-
-@pytest.fixture
-async def site(database_url: str) -> AsyncIterator[Site]:
-    async with opened(settings_for(database_url)) as ready:
-        yield ready
-
-
-Settle = Callable[..., Awaitable[Resident]]
-
-
-@pytest.fixture
-def settle(site: Site) -> Settle:
-    """Opens an account, activates it and signs its holder in."""
-
-    async def settled(identifier: str = "camille.martin", *, with_password: bool = True, **answers: str) -> Resident:
-        provider = site.provider
-        hashed = await provider.hasher.hash(PASSWORD) if with_password else None
-        given = {"given_names": "Camille", "birth_name": "Martin", "email": f"{identifier}@exemple.fr", **answers}
-        new = NewPerson(profile="citoyen", answers=given, locale="fr", identifier=identifier, password_hash=hashed)
-        now = provider.clock.now()
-        person_id = await provider.database.transaction(store.create, new, provider.randomness, now)
-        await provider.database.transaction(standing.activate, person_id, now)
-        await provider.database.transaction(store.verify_email, person_id, given["email"], now)
-        session, secret = await _session(site, person_id)
-        visitor = await site.visitor()
-        visitor.client.cookies.set("__Host-session", secret)
-        return Resident(site, person_id, visitor, session)
-
-    return settled
 
 
 async def test_who_is_not_signed_in_goes_to_sign_in(site: Site) -> None:
@@ -115,13 +38,11 @@ async def test_the_home_page_tells_who_one_is(settle: Settle) -> None:
 
 
 async def test_a_civil_status_from_franceconnect_says_where_it_comes_from(site: Site, settle: Settle) -> None:
-    camille = await settle(with_password=False)
-    provider = site.provider
-    account = Account("franceconnect", "https://franceconnect.test", "a subject")
-    await provider.database.transaction(identity.link, camille.person_id, account, provider.randomness, 1)
-    await provider.database.transaction(store.amend, camille.person_id, {"gender": "female"}, 2)
+    camille = await settle(None, with_password=False, verified=False, gender="female")
+    await camille.links()
     page = await camille.home()
-    assert "Transmise par franceconnect" in page.text
+    assert "Transmise par FranceConnect" in page.text
+    assert "Féminin" in page.text
     assert "Aucun mot de passe" in page.text
     assert not page.has('[action="/mon-compte/liens/retrait"]'), "the only way in cannot be removed"
 
@@ -277,12 +198,10 @@ async def test_an_account_without_password_gets_one(site: Site, settle: Settle) 
 
 async def test_a_link_to_another_provider_is_removed_once_there_is_a_password(site: Site, settle: Settle) -> None:
     camille = await settle()
-    provider = site.provider
-    account = Account("franceconnect", "https://franceconnect.test", "a subject")
-    await provider.database.transaction(identity.link, camille.person_id, account, provider.randomness, 1)
+    await camille.links()
     after = await (await camille.home()).form('form[action="/mon-compte/liens/retrait"]').submit()
     assert "Ce compte n'est plus relié au vôtre." in after.text
-    assert not await provider.database.transaction(identity.links_of, camille.person_id)
+    assert not await site.provider.database.transaction(identity.links_of, camille.person_id)
 
 
 @pytest.mark.parametrize("address", ["/mon-compte/mot-de-passe", "/mon-compte/suppression", "/mon-compte/donnees"])
