@@ -14,7 +14,14 @@ from clients import redirects
 
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
 OWN_MEMBERS = frozenset(
-    {"first_party", "require_pkce", "access_token_lifetime", "refresh_token_lifetime", "self_registered"}
+    {
+        "first_party",
+        "require_pkce",
+        "access_token_format",
+        "access_token_lifetime",
+        "refresh_token_lifetime",
+        "self_registered",
+    }
 )
 _NEVER_OMITTED = frozenset({"grant_types", "response_types", "scope"})
 """Their absence means a default, so that none at all has to be said."""
@@ -26,8 +33,8 @@ class Client:
     """One registered application; the defaults are those the specifications give to an absent member.
 
     `first_party` applications belong to the authority: their users are not asked for consent. `self_registered` ones
-    are vouched for by nobody. Lifetimes are seconds, None meaning the provider's own setting. `suspended_at` is None
-    while the application may be used.
+    are vouched for by nobody. `access_token_format` is `opaque` or `jwt` (RFC 9068). Lifetimes are seconds, None
+    meaning the provider's own setting. `suspended_at` is None while the application may be used.
     """
 
     client_id: str
@@ -79,6 +86,7 @@ class Client:
 
     first_party: bool = False
     require_pkce: bool = True
+    access_token_format: str = "opaque"
     access_token_lifetime: int | None = None
     refresh_token_lifetime: int | None = None
     self_registered: bool = False

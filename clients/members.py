@@ -212,6 +212,7 @@ READERS: Mapping[str, Reader] = {
     "backchannel_logout_session_required": _flag,
     "first_party": _flag,
     "require_pkce": _flag,
+    "access_token_format": _one_of(lambda _: ("opaque", "jwt")),
     "access_token_lifetime": _seconds(30, 86_400),
     "refresh_token_lifetime": _seconds(60, YEAR),
     "self_registered": _flag,

@@ -145,8 +145,9 @@ def _grants(client: Client) -> Iterator[Problem]:
 
 def _scopes(client: Client, policy: Policy) -> Iterator[Problem]:
     own_interfaces = policy.by_operator and client.allows_grant("client_credentials")
+    known = {*policy.scopes, *(policy.interface_scopes if policy.by_operator else ())}
     for token in client.scope.split():
-        if token not in policy.scopes and not own_interfaces:
+        if token not in known and not own_interfaces:
             yield Problem("scope", f"{token[:_MAX_TOLD_SCOPE]} is not a scope of this provider")
 
 

@@ -34,10 +34,13 @@ class Policy:
 
     `by_operator` documents come from the authority's own staff: they may also set this provider's own members, name
     scopes of the authority's own interfaces, and use plain http towards their own machine while developing.
+    `interface_scopes` are those of the interfaces that are registered, which any application may then be given; one
+    that acts for itself may be given others.
     """
 
     by_operator: bool = False
     scopes: tuple[str, ...] = SCOPES
+    interface_scopes: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = (
         "authorization_code",
         "refresh_token",

@@ -14,6 +14,7 @@ _COMMANDS = {
     "keys": "idp.cli.keys:keys",
     "migrate": "idp.cli.schema:migrate",
     "people": "idp.cli.people:people",
+    "resources": "idp.cli.resources:resources",
     "serve": "idp.cli.server:serve",
 }
 

@@ -53,6 +53,11 @@ def members(command: Command) -> Command:
         ),
         click.option("--scope", help="What it may ask at most, separated by spaces."),
         click.option(
+            "--access-token-format",
+            metavar="FORMAT",
+            help="What its access tokens are: opaque, or jwt (RFC 9068).",
+        ),
+        click.option(
             "--first-party/--third-party",
             default=None,
             help="Whether it is the authority's own, so that people are not asked to consent.",

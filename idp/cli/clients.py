@@ -1,15 +1,18 @@
 """`idp clients`: the applications that may ask people to sign in here (docs/operators/clients.md)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, BinaryIO, TextIO, TypeVar, cast
 
 import click
 
 from clients import manifest, registry
+from clients.policy import Policy
 from clients.registry import Issued
 from idp.cli import client_documents as documents
 from idp.cli import client_tokens, context, registration
 from idp.cli.context import as_json
+from idp.oidc import resources
 from idp.oidc.registration.policy import operator_policy
 
 T = TypeVar("T")
@@ -51,9 +54,7 @@ def add(
     chosen = {"client_id": client_id, "client_secret": client_secret}
     described = documents.described(document, {**options, **chosen})
     with documents.refusals():
-        documents.print_issued(
-            _write(registration.add, described, operator_policy(context.settings())), as_json=as_json
-        )
+        documents.print_issued(_write(registration.add, described, _policy()), as_json=as_json)
 
 
 @clients.command()
@@ -67,9 +68,7 @@ def update(client_id: str, document: BinaryIO | None, as_json: bool, **options: 
     """
     changes = documents.described(document, options)
     with documents.refusals():
-        documents.print_issued(
-            _write(registration.amend, client_id, changes, operator_policy(context.settings())), as_json=as_json
-        )
+        documents.print_issued(_write(registration.amend, client_id, changes, _policy()), as_json=as_json)
 
 
 @clients.command(name="list")
@@ -168,7 +167,7 @@ def apply(files: tuple[str, ...], dry_run: bool, prune: bool, as_json: bool) -> 
     Files are TOML when their name ends in .toml, else JSON; - is standard input.
     """
     with documents.refusals():
-        wanted = manifest.read({name: _content(name) for name in files}, operator_policy(context.settings()))
+        wanted = manifest.read({name: _content(name) for name in files}, _policy())
         issued: tuple[Issued, ...] = ()
         if dry_run:
             plan = context.step(registration.compare, wanted, prune=prune)
@@ -198,6 +197,12 @@ def export(client_ids: tuple[str, ...], as_json: bool) -> None:
         context.show({"clients": [manifest.describe(client) for client in chosen]})
     else:
         click.echo(manifest.write_toml(chosen), nl=False)
+
+
+def _policy() -> Policy:
+    """What an operator may register an application as: the scopes of the declared interfaces are known too."""
+    scopes = context.step(resources.every_scope)
+    return replace(operator_policy(context.settings()), interface_scopes=scopes)
 
 
 def _content(name: str) -> bytes:

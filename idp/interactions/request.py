@@ -12,8 +12,9 @@ class AuthorizationRequest:
 
     `scope` holds only what the client may ask. `max_age` is in seconds. `hinted_person` is the person that a valid
     `id_token_hint`, or the `claims` parameter, names. `claims` is that parameter (section 5.5), as `oidc` keeps it.
-    `asks` is what the person is asked to allow: the scopes, and those that the single claims belong to. `pushed_id`
-    tells the pushed request it came by, which is spent as the answer leaves.
+    `asks` is what the person is asked to allow: the scopes, and those that the single claims belong to. `resources` are
+    the interfaces that access tokens are wanted for (RFC 8707), none when the application names none. `pushed_id` tells
+    the pushed request it came by, which is spent as the answer leaves.
     """
 
     client_id: str
@@ -31,6 +32,7 @@ class AuthorizationRequest:
     acr_values: tuple[str, ...] = ()
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     asks: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
     pushed_id: str | None = None
 
     def essential_acr(self) -> tuple[str, ...]:

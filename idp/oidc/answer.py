@@ -7,8 +7,10 @@ from clients.client import Client
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc.claims import for_id_token, of_scopes
 from idp.oidc.id_token import access_members, id_token
+from idp.oidc.targets import Allowed, target
 from idp.oidc.tokens import Bearer, Granted, issue_tokens
 from idp.web.endpoint import Call
+from idp.web.parameters import NONE
 
 
 def answer(
@@ -22,7 +24,8 @@ def answer(
     if granted.code is not None:
         parameters["code"] = beside["c_hash"] = granted.code
     if "token" in words:
-        issued = issue_tokens(connection, provider, Bearer(client, grant.scope, grant.id), None, call.now)
+        aimed = target(connection, provider, client, NONE, Allowed(grant.scope, grant.resources))
+        issued = issue_tokens(connection, provider, Bearer(client, grant.scope, aimed, grant), None, call.now)
         parameters.update({name: str(value) for name, value in access_members(issued).items()})
         beside["at_hash"] = issued.access_token
     if "id_token" in words:

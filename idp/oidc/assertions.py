@@ -6,11 +6,14 @@ nothing else. A lifetime of more than five minutes is refused, so that a `jti` n
 
 import logging
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import IntegrityError
 
 from clients.client import Client
 from clients.registry import Registered
-from idp.oidc import client_keys, store
+from idp.foundation.secrets import digest
+from idp.oidc import client_keys
+from idp.oidc.tables import assertions
 from idp.web.endpoint import Call
 from keys import claims as registered_claims
 from keys import jose
@@ -25,6 +28,7 @@ SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA")
 ALGORITHMS = (*SIGNATURES, jose.SHARED_ALGORITHM)
 _TYPES = ("JWT", "client-authentication+jwt")
 _LONGEST_JTI = 255
+_ADD = insert(assertions)
 
 
 def subject(assertion: str) -> str:
@@ -64,9 +68,18 @@ def accept(connection: Connection, call: Call, registered: Registered, assertion
     jti, expires_at = claims["jti"], claims["exp"]
     if claims["sub"] != client.client_id or not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
         return False
-    return isinstance(expires_at, int | float) and store.spend_assertion(
-        connection, client.client_id, jti, int(expires_at) + LEEWAY
-    )
+    return isinstance(expires_at, int | float) and _spend(connection, client, jti, int(expires_at) + LEEWAY)
+
+
+def _spend(connection: Connection, client: Client, jti: str, expires_at: int) -> bool:
+    """Keep the `jti`; False when it was used before (RFC 7523 section 3)."""
+    row = {"client_id": client.client_id, "jti_digest": digest(jti), "expires_at": expires_at}
+    try:
+        with connection.begin_nested():
+            connection.execute(_ADD, row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _proved(call: Call, registered: Registered, assertion: str) -> dict[str, object]:

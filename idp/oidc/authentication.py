@@ -17,6 +17,7 @@ from idp.foundation.limits import Limit, take
 from idp.foundation.texts import text
 from idp.oidc import assertions, client_keys
 from idp.oidc.errors import InvalidClient, invalid_request
+from idp.oidc.targets import REPEATABLE
 from idp.web.endpoint import Call
 
 METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
@@ -68,7 +69,7 @@ def authenticate(connection: Connection, call: Call) -> Client:
 def read_credentials(call: Call) -> Credentials:
     """What the request presents, when it presents exactly one proof (RFC 6749 section 2.3: never two methods)."""
     form = call.form
-    if doubled := form.doubled():
+    if doubled := form.doubled(REPEATABLE):
         raise invalid_request(
             f"parameter sent twice: {''.join(c for c in doubled[0][:40] if c.isalnum() or c in '_-')}"
         )

@@ -1,6 +1,6 @@
 """Reading the bearer token of a request: RFC 6750 sections 2.1 and 2.2. Never from a query (RFC 9700 section 4.3.2)."""
 
-from idp.foundation.secrets import Kind, is_of
+from idp.oidc.access_token import may_be
 from idp.oidc.errors import BearerRefused, InvalidToken
 from idp.web.endpoint import Call
 
@@ -16,6 +16,6 @@ def bearer_token(call: Call) -> str:
         raise InvalidToken("no access token", presented=False)
     if len(presented) > 1:
         raise BearerRefused("invalid_request", "the access token is presented more than once")
-    if not is_of(Kind.ACCESS_TOKEN, presented[0]):
+    if not may_be(presented[0]):
         raise InvalidToken("the access token is unknown, expired or revoked")
     return presented[0]

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from clients.client import Client
+from idp.oidc.grant import Grant
 from idp.oidc.scopes import asked_claims, claims_of
-from idp.oidc.store import Grant
 from idp.people import store as people
 from idp.people.person import Organisation, Person
 

@@ -14,6 +14,8 @@ from idp.foundation.texts import text
 from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction
 from idp.interactions.pages import back_to, frame, load
+from idp.interactions.request import AuthorizationRequest
+from idp.oidc.disclosure import InterfaceView, interfaces
 from idp.oidc.scopes import SCOPES
 from idp.people import store as people
 from idp.people.person import Person
@@ -25,11 +27,15 @@ from idp.web.pages import Page, render
 
 @dataclass(frozen=True, slots=True)
 class ConsentPage(Page):
-    """`scopes` in the order shown; `values` tells, where it can, what the application would read."""
+    """`scopes` in the order shown; `values` tells, where it can, what the application would read.
+
+    `interfaces` are those of the authority that it would reach in the person's name.
+    """
 
     template: ClassVar[str] = "oidc/consent.html"
     scopes: tuple[str, ...]
     values: Mapping[str, str]
+    interfaces: tuple[InterfaceView, ...]
 
 
 async def show(call: Call) -> Response:
@@ -41,9 +47,13 @@ async def show(call: Call) -> Response:
     person = await call.provider.database.read(people.find, session.person_id)
     if person is None:
         return back_to(interaction)
-    asked = tuple(scope for scope in SCOPES if scope in interaction.request.asks)
-    page = ConsentPage(asked, _values(person))
+    page = await call.provider.database.read(_page, interaction.request, person)
     return render(call, page, frame=await frame(call, interaction, visitor=person.full_name))
+
+
+def _page(connection: Connection, request: AuthorizationRequest, person: Person) -> ConsentPage:
+    asked = tuple(scope for scope in SCOPES if scope in request.asks)
+    return ConsentPage(asked, _values(person), interfaces(connection, request.asks, request.resources))
 
 
 async def decide(call: Call) -> Response:

@@ -23,9 +23,11 @@ from idp.interactions.pages import back_to, begin, view_of
 from idp.oidc import device_store as store
 from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.device_store import DeviceRequest
+from idp.oidc.disclosure import InterfaceView, interfaces
 from idp.oidc.errors import OAuthProblem
 from idp.oidc.grants.device_code import INTERVAL
 from idp.oidc.scopes import SCOPES
+from idp.oidc.targets import Allowed, interface_scopes, requested
 from idp.people import store as people
 from idp.sessions.browser import current
 from idp.sessions.session import Session
@@ -59,6 +61,7 @@ class ConfirmPage(Page):
     request_id: str
     code: str
     scopes: tuple[str, ...]
+    interfaces: tuple[InterfaceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,14 @@ def _start(connection: Connection, call: Call) -> dict[str, str | int]:
     if not client.allows_grant(GRANT_TYPE):
         raise OAuthProblem("unauthorized_client", "this client is not registered for the device flow")
     allowed = client.may_ask(call.form.get("scope") or "")
-    scope = tuple(name for name in SCOPES if name in allowed and name != "offline_access")
+    known = (name for name in SCOPES if name in allowed and name != "offline_access")
+    scope = (*known, *interface_scopes(connection, allowed))
     if not scope:
         raise OAuthProblem("invalid_scope", "no scope that this client may ask")
     provider, life = call.provider, call.provider.settings.lifetimes.device_code
+    named = requested(connection, call.form, client, scope, provider.settings.issuer)
     secret, typed = issue(Kind.DEVICE_CODE, provider.randomness), _user_code(provider)
-    asked = DeviceRequest(new_id(provider.randomness), client.client_id, scope, typed)
+    asked = DeviceRequest(new_id(provider.randomness), client.client_id, Allowed(scope, named), typed)
     store.add(connection, asked, digest(secret), _typed_digest(provider, typed), call.now + life)
     address = f"{provider.settings.issuer}{PATH}"
     shown = f"{typed[:4]}-{typed[4:]}"
@@ -144,9 +149,11 @@ async def ask(call: Call) -> Response:
     if session is None:
         return back_to(await begin(call, interactions.Start(call.browser, target=f"{PATH}/accord?d={found.id}")))
     person = await call.provider.database.read(people.find, session.person_id)
-    frame = Frame(client=view_of(client), visitor=person.full_name if person else None)
+    frame = Frame(client=view_of(client, call.provider.settings.issuer), visitor=person.full_name if person else None)
     code = f"{found.user_code[:4]}-{found.user_code[4:]}"
-    return render(call, ConfirmPage(found.id, code, found.scope), frame=frame)
+    scopes = tuple(scope for scope in SCOPES if scope in found.asked.scope)
+    reached = await call.provider.database.read(interfaces, found.asked.scope, found.asked.resources)
+    return render(call, ConfirmPage(found.id, code, scopes, reached), frame=frame)
 
 
 async def decide(call: Call) -> Response:

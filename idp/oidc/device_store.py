@@ -1,14 +1,16 @@
 """Every query on device requests (RFC 8628)."""
 
 from dataclasses import dataclass
+from typing import Self
 
-from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, RowMapping, bindparam, insert, select, update
 
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import digest
-from idp.oidc.store import Grant
+from idp.oidc.grant import Grant, words
 from idp.oidc.tables import device_requests, grants
+from idp.oidc.targets import Allowed
 from idp.oidc.tokens import grant_to_device
 from idp.sessions.session import Session
 
@@ -17,6 +19,7 @@ _COLUMNS = (
     device_requests.c.id,
     device_requests.c.client_id,
     device_requests.c.scope,
+    device_requests.c.resources,
     device_requests.c.user_code,
 )
 _WAITING = (device_requests.c.settled_at.is_(None), device_requests.c.expires_at > _NOW)
@@ -57,8 +60,13 @@ class DeviceRequest:
 
     id: str
     client_id: str
-    scope: tuple[str, ...]
+    asked: Allowed
     user_code: str
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Self:
+        asked = Allowed(words(row["scope"]), words(row["resources"]))
+        return cls(row["id"], row["client_id"], asked, row["user_code"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,8 @@ def add(connection: Connection, asked: DeviceRequest, device_digest: str, typed_
         {
             "id": asked.id,
             "client_id": asked.client_id,
-            "scope": " ".join(asked.scope),
+            "scope": " ".join(asked.asked.scope),
+            "resources": " ".join(asked.asked.resources) or None,
             "user_code": asked.user_code,
             "device_code_digest": device_digest,
             "user_code_digest": typed_digest,
@@ -91,21 +100,21 @@ def add(connection: Connection, asked: DeviceRequest, device_digest: str, typed_
 
 def find(connection: Connection, request_id: str, now: int) -> DeviceRequest | None:
     """A request that waits for a decision."""
-    row = connection.execute(_FIND, {"request_id": request_id, "now": now}).one_or_none()
-    return DeviceRequest(row.id, row.client_id, tuple(row.scope.split()), row.user_code) if row else None
+    row = connection.execute(_FIND, {"request_id": request_id, "now": now}).mappings().one_or_none()
+    return DeviceRequest.of(row) if row else None
 
 
 def find_typed(connection: Connection, typed_digest: str, now: int) -> DeviceRequest | None:
     """A request that waits for a decision, by the code its device shows."""
-    row = connection.execute(_FIND_TYPED, {"typed": typed_digest, "now": now}).one_or_none()
-    return DeviceRequest(row.id, row.client_id, tuple(row.scope.split()), row.user_code) if row else None
+    row = connection.execute(_FIND_TYPED, {"typed": typed_digest, "now": now}).mappings().one_or_none()
+    return DeviceRequest.of(row) if row else None
 
 
 def settle(
     connection: Connection, provider: Provider, found: DeviceRequest, client: Client, session: Session | None, now: int
 ) -> bool:
     """Write the decision, once: a grant for the person of `session`, or a refusal when there is none."""
-    granted = grant_to_device(connection, provider, client, found.scope, session, now) if session else None
+    granted = grant_to_device(connection, provider, client, found.asked, session, now) if session else None
     values = {"request_id": found.id, "granted": granted, "now": now}
     return connection.execute(_SETTLE, values).rowcount > 0
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.oidc.encryption import encrypted
+from idp.oidc.grant import Grant
 from idp.oidc.grants import Members
-from idp.oidc.store import Grant
 from idp.oidc.tokens import Issued
 from keys import claims as registered
 from keys import jose
@@ -46,7 +46,7 @@ def token_response(
     members = dict(access_members(issued))
     if issued.refresh_token is not None:
         members["refresh_token"] = issued.refresh_token
-    if "openid" in issued.scope:
+    if issued.identifies:
         members["id_token"] = id_token(provider, client, grant, now, {"at_hash": issued.access_token}, extra)
     return members
 

@@ -1,13 +1,19 @@
-"""Token introspection: RFC 7662. A client learns of the tokens issued to itself, and of nobody else's."""
+"""Token introspection: RFC 7662.
+
+A client learns of the tokens issued to itself; one that serves an interface, of the access tokens that name it. To any
+other, a token is not active, and nothing more is said (section 2.2).
+"""
 
 from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
-from idp.oidc import store
+from clients.client import Client
+from idp.oidc import resources, store
 from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import InvalidClient, invalid_request
+from idp.oidc.store import Token
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 
@@ -29,7 +35,7 @@ def _answer(connection: Connection, call: Call) -> dict[str, Any]:
     if secret is None:
         raise invalid_request("token is missing")
     token = store.find_token(connection, secret, call.now)
-    if token is None or not token.alive or token.client_id != client.client_id:
+    if token is None or not token.alive or not _may_learn(connection, call, client, token):
         return _INACTIVE
     if token.kind == "refresh" and token.used_at is not None:
         return _INACTIVE
@@ -44,6 +50,18 @@ def _answer(connection: Connection, call: Call) -> dict[str, Any]:
     }
     if token.kind == "access":
         answer["token_type"] = "Bearer"
+    if token.audience:
+        answer["aud"] = list(token.audience)
     if token.grant is not None:
         answer.update(acr=token.grant.acr, auth_time=token.grant.authenticated_at)
     return answer
+
+
+def _may_learn(connection: Connection, call: Call, client: Client, token: Token) -> bool:
+    """Whether the token was issued to this client, or is for an interface that it serves and from a client in use."""
+    if token.client_id == client.client_id:
+        return True
+    if not token.audience or resources.served_by(connection, client.client_id).isdisjoint(token.audience):
+        return False
+    issued_to = call.provider.clients.find(connection, token.client_id, call.now)
+    return issued_to is not None and not issued_to.client.suspended

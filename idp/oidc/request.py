@@ -21,6 +21,7 @@ from idp.oidc.hints import hinted_subject
 from idp.oidc.responses import ReturnAddress
 from idp.oidc.scopes import SCOPES, covering
 from idp.oidc.subjects import person_named
+from idp.oidc.targets import REPEATABLE, interface_scopes, requested
 from idp.web.parameters import Parameters
 
 PROMPTS = ("none", "login", "consent", "select_account")
@@ -80,7 +81,9 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
     response_type = response_types.judge(sent, client, provider.settings)
     claims = claims_request.parse(sent.get("claims"))
     prompt = _prompt(sent)
-    scope = _scope(sent, client, prompt)
+    scope = (*_scope(sent, client, prompt), *interface_scopes(connection, client.may_ask(sent.get("scope") or "")))
+    if not scope:
+        raise AuthorizationRefused("invalid_scope", "no scope that this client may ask")
     return AuthorizationRequest(
         client_id=client.client_id,
         redirect_uri=to.address.redirect_uri,
@@ -97,11 +100,12 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
         acr_values=tuple((sent.get("acr_values") or "").split()) or client.default_acr_values,
         claims=claims,
         asks=covering(client, scope, claims),
+        resources=requested(connection, sent, client, scope, provider.settings.issuer),
     )
 
 
 def _check_form(sent: Parameters) -> None:
-    if doubled := sent.doubled():
+    if doubled := sent.doubled(REPEATABLE):
         raise AuthorizationRefused("invalid_request", f"parameter sent twice: {_printable(doubled[0])}")
     if "request_uri" in sent:
         raise AuthorizationRefused(
@@ -119,7 +123,7 @@ def _printable(name: str) -> str:
 
 
 def _scope(sent: Parameters, client: Client, prompt: tuple[str, ...]) -> tuple[str, ...]:
-    """What of the asked scope the client may have, in the order of our table.
+    """What of the asked scope is about the person, and the client may have, in the order of our table.
 
     `offline_access` needs a person's consent (section 11): an application that is not the authority's own has to ask
     for it with `prompt=consent`, else it is left out.
@@ -130,10 +134,7 @@ def _scope(sent: Parameters, client: Client, prompt: tuple[str, ...]) -> tuple[s
         allowed -= {"offline_access"}
     if "offline_access" in allowed and not client.allows_grant("refresh_token"):
         allowed -= {"offline_access"}
-    known = tuple(scope for scope in SCOPES if scope in allowed)
-    if not known:
-        raise AuthorizationRefused("invalid_scope", "no scope that this client may ask")
-    return known
+    return tuple(scope for scope in SCOPES if scope in allowed)
 
 
 def _prompt(sent: Parameters) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.oidc.errors import AuthorizationRefused
+from idp.oidc.targets import REPEATABLE
 from idp.web.parameters import Parameters
 from keys import claims as registered
 from keys import jose
@@ -24,7 +25,7 @@ CONTENT = ("A128GCM", "A256GCM", "A128CBC-HS256")
 TYPES = ("JWT", "oauth-authz-req+jwt")
 LONGEST = 8_192
 LEEWAY = 30
-_ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
+_ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id"})
 
 
 def signing_algorithms(provider: Provider) -> tuple[str, ...]:
@@ -44,10 +45,11 @@ def unpack(sent: Parameters, client: Client, keys: PeerKeys | None, provider: Pr
         _check(claims, client, provider, now)
     except (BadToken, BadClaims) as error:
         raise AuthorizationRefused("invalid_request_object", f"the request object is not accepted: {error}") from None
-    inside = {name: _text(value) for name, value in claims.items() if name not in _ABOUT_THE_OBJECT}
-    outside = {} if client.require_signed_request_object else dict(sent.values())
-    outside.pop("request", None)
-    return Parameters({**outside, **inside, "client_id": client.client_id}.items())
+    inside = [pair for name, value in claims.items() if name not in _ABOUT_THE_OBJECT for pair in _pairs(name, value)]
+    replaced = {"request", "client_id", *claims}
+    outside = () if client.require_signed_request_object else sent.pairs()
+    kept = [(name, value) for name, value in outside if name not in replaced]
+    return Parameters([*kept, *inside, ("client_id", client.client_id)])
 
 
 def _open(written: str, client: Client, keys: PeerKeys | None, provider: Provider) -> dict[str, object]:
@@ -86,6 +88,12 @@ def _check(claims: Mapping[str, object], client: Client, provider: Provider, now
     issuer = provider.settings.issuer
     expected = registered.Expected(client.client_id, frozenset({issuer}), required=(), leeway=LEEWAY)
     registered.check({"iss": client.client_id, "aud": issuer, **claims}, expected, now)
+
+
+def _pairs(name: str, value: object) -> list[tuple[str, str]]:
+    """A member as parameters: one, or one for each item of a list that may be repeated (RFC 8707 section 2)."""
+    items = value if name in REPEATABLE and isinstance(value, list) else [value]
+    return [(name, _text(item)) for item in items]
 
 
 def _text(value: object) -> str:

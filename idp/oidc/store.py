@@ -1,32 +1,32 @@
 """Every query on grants and tokens. Each one-time thing is consumed by one guarded UPDATE."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    RowMapping,
     Select,
     String,
     Text,
     and_,
     bindparam,
+    cast,
     exists,
     insert,
     literal,
+    null,
     or_,
     select,
     union_all,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
 from idp.foundation.secrets import digest
 from idp.interactions.tables import consents
-from idp.oidc.tables import assertions, grants, tokens
+from idp.oidc.grant import Grant, words
+from idp.oidc.tables import grants, tokens
 from idp.people.tables import people
 from idp.sessions.tables import sessions
 
@@ -88,6 +88,7 @@ _FOUND = (
     select(
         tokens.c.kind,
         tokens.c.scope.label("token_scope"),
+        tokens.c.audience,
         tokens.c.client_id.label("token_client_id"),
         tokens.c.issued_at.label("token_issued_at"),
         tokens.c.expires_at.label("token_expires_at"),
@@ -109,10 +110,8 @@ _REVOKE_TOKEN = (
     .where(tokens.c.digest == bindparam("token"), tokens.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now", type_=BigInteger))
 )
-_ADD_ASSERTION = insert(assertions)
 
-
-_TOKEN_COLUMNS = ("digest", "kind", "grant_id", "client_id", "scope", "issued_at", "expires_at")
+_TOKEN_COLUMNS = ("digest", "kind", "grant_id", "client_id", "scope", "audience", "issued_at", "expires_at")
 
 
 def _token_row(kind: str) -> Select[*tuple[Any, ...]]:
@@ -121,7 +120,8 @@ def _token_row(kind: str) -> Select[*tuple[Any, ...]]:
         literal(kind, String),
         bindparam("grant", type_=String),
         bindparam("client", type_=String),
-        bindparam("scope", type_=Text),
+        bindparam(f"{kind}_scope", type_=Text),
+        bindparam("audience", type_=Text) if kind == "access" else cast(null(), Text),
         bindparam("now", type_=BigInteger),
         bindparam(f"{kind}_expires_at", type_=BigInteger),
     )
@@ -133,40 +133,16 @@ _ADD_BOTH = insert(tokens).from_select(_TOKEN_COLUMNS, union_all(_token_row("acc
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """One authorization of one person, named `subject`, for one application. Times in seconds UTC."""
-
-    id: str
-    client_id: str
-    person_id: str
-    subject: str
-    session_id: str | None
-    scope: tuple[str, ...]
-    claims: Mapping[str, Any]
-    nonce: str | None
-    acr: str
-    methods: tuple[str, ...]
-    authenticated_at: int
-    offline: bool
-    redirect_uri: str
-    code_challenge: str | None
-
-    @classmethod
-    def of(cls, row: RowMapping) -> Self:
-        values = {name: row[name] for name in cls.__slots__}
-        values.update(
-            scope=tuple(row["scope"].split()), methods=tuple(row["methods"].split()), claims=row["claims"] or {}
-        )
-        return cls(**values)
-
-
-@dataclass(frozen=True, slots=True)
 class Token:
-    """A token found by its secret. `alive` says whether it may be used at the time it was looked up."""
+    """A token found by its secret. `alive` says whether it may be used at the time it was looked up.
+
+    `audience` are the resources it is for, none when it names nobody in particular.
+    """
 
     kind: str
     client_id: str
     scope: tuple[str, ...]
+    audience: tuple[str, ...]
     issued_at: int
     expires_at: int
     used_at: int | None
@@ -189,6 +165,7 @@ def add_grant(connection: Connection, grant: Grant, code: str | None, now: int, 
         scope=" ".join(grant.scope),
         methods=" ".join(grant.methods),
         claims=dict(grant.claims) or None,
+        resources=" ".join(grant.resources) or None,
         code_digest=digest(code) if code else None,
         code_expires_at=validity.code_expires_at,
         created_at=now,
@@ -217,8 +194,10 @@ class Issue:
     scope: tuple[str, ...]
     access: str
     access_expires_at: int
+    audience: tuple[str, ...] = ()
     grant_id: str | None = None
     refresh: str | None = None
+    refresh_scope: tuple[str, ...] = ()
     refresh_expires_at: int = 0
 
 
@@ -229,13 +208,18 @@ def add_tokens(connection: Connection, issued: Issue, now: int) -> None:
         "access_expires_at": issued.access_expires_at,
         "grant": issued.grant_id,
         "client": issued.client_id,
-        "scope": " ".join(issued.scope),
+        "access_scope": " ".join(issued.scope),
+        "audience": " ".join(issued.audience) or None,
         "now": now,
     }
     if issued.refresh is None:
         connection.execute(_ADD_ACCESS, values)
         return
-    values.update(refresh_digest=digest(issued.refresh), refresh_expires_at=issued.refresh_expires_at)
+    values.update(
+        refresh_digest=digest(issued.refresh),
+        refresh_scope=" ".join(issued.refresh_scope),
+        refresh_expires_at=issued.refresh_expires_at,
+    )
     connection.execute(_ADD_BOTH, values)
 
 
@@ -259,6 +243,7 @@ def find_token(connection: Connection, token: str, now: int) -> Token | None:
         kind=row["kind"],
         client_id=row["token_client_id"],
         scope=tuple(row["token_scope"].split()),
+        audience=words(row["audience"]),
         issued_at=row["token_issued_at"],
         expires_at=row["token_expires_at"],
         used_at=row["token_used_at"],
@@ -275,15 +260,3 @@ def revoke_grant(connection: Connection, grant_id: str, now: int) -> bool:
 def revoke_token(connection: Connection, token: str, now: int) -> None:
     """Revoke one token alone."""
     connection.execute(_REVOKE_TOKEN, {"token": digest(token), "now": now})
-
-
-def spend_assertion(connection: Connection, client_id: str, jti: str, expires_at: int) -> bool:
-    """Keep the `jti` of a client assertion; False when it was used before (RFC 7523 section 3)."""
-    try:
-        with connection.begin_nested():
-            connection.execute(
-                _ADD_ASSERTION, {"client_id": client_id, "jti_digest": digest(jti), "expires_at": expires_at}
-            )
-    except IntegrityError:
-        return False
-    return True

@@ -13,6 +13,7 @@ grants = Table(
     Column("subject", String(64), nullable=False),
     Column("session_id", String(64), index=True),
     Column("scope", Text, nullable=False),
+    Column("resources", Text),
     Column("claims", JSON),
     Column("nonce", Text),
     Column("acr", String(255), nullable=False),
@@ -37,6 +38,7 @@ tokens = Table(
     Column("grant_id", String(64), ForeignKey("grants.id", ondelete="CASCADE"), index=True),
     Column("client_id", String(255), nullable=False, index=True),
     Column("scope", Text, nullable=False),
+    Column("audience", Text),
     Column("issued_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
     Column("used_at", BigInteger),
@@ -70,6 +72,7 @@ device_requests = Table(
     Column("user_code", String(16), nullable=False),
     Column("client_id", String(255), nullable=False),
     Column("scope", Text, nullable=False),
+    Column("resources", Text),
     Column("expires_at", BigInteger, nullable=False, index=True),
     Column("polled_at", BigInteger),
     Column("settled_at", BigInteger),
@@ -85,3 +88,16 @@ assertions = Table(
     Column("expires_at", BigInteger, nullable=False, index=True),
 )
 """The `jti` of client assertions, kept as long as they could be presented again (RFC 7523 section 3)."""
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("identifier", String(255), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("token_format", String(16), nullable=False),
+    Column("token_lifetime", BigInteger),
+    Column("client_id", String(64), index=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+"""The authority's own interfaces (RFC 8707). Rows that name several hold their identifiers with spaces between."""

@@ -1,4 +1,4 @@
-"""Issuing: a code, an access token, a refresh token. Opaque secrets of ours, of which only digests are stored.
+"""Issuing: a code, an access token, a refresh token. Only their digests are stored, whatever their form.
 
 A refresh token's successor is derived from it under the server's key, so that whoever lost an answer and asks again
 within the grace receives the very same successor: the family stays a line (RFC 9700 section 4.14.2).
@@ -13,19 +13,25 @@ from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, issue, new_id
 from idp.foundation.settings import DAY
 from idp.interactions.request import AuthorizationRequest
-from idp.oidc import store
-from idp.oidc.store import Grant, Validity
+from idp.oidc import access_token, store
+from idp.oidc.grant import Grant
+from idp.oidc.store import Validity
 from idp.oidc.subjects import subject_for
+from idp.oidc.targets import Allowed, Target
 from idp.sessions.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Tokens just issued, in clear for the one time they are told. `expires_in` in seconds."""
+    """Tokens just issued, in clear for the one time they are told. `expires_in` in seconds.
+
+    `scope` is the access token's; `identifies`: an ID token goes with it, since `openid` was granted to begin with.
+    """
 
     access_token: str
     expires_in: int
     scope: tuple[str, ...]
+    identifies: bool = False
     refresh_token: str | None = None
 
 
@@ -39,11 +45,13 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """To whom tokens are issued: a client, for itself or (`grant_id`) for the person of a grant."""
+    """To whom tokens are issued: a client, for itself or for the person of a grant. `scope` is what it may use at most,
+    and `target` what the access token is for."""
 
     client: Client
     scope: tuple[str, ...]
-    grant_id: str | None = None
+    target: Target
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ def grant(
         offline="offline_access" in request.scope,
         redirect_uri=request.redirect_uri,
         code_challenge=request.code_challenge,
+        resources=request.resources,
     )
     code_expires_at = now + provider.settings.lifetimes.code
     validity = Validity(code_expires_at, code_expires_at + _refresh_life(provider, client))
@@ -88,7 +97,7 @@ def grant(
 
 
 def grant_to_device(
-    connection: Connection, provider: Provider, client: Client, scope: tuple[str, ...], session: Session, now: int
+    connection: Connection, provider: Provider, client: Client, allowed: Allowed, session: Session, now: int
 ) -> str:
     """Grant a device what its owner accepted on another screen; it outlives that screen's session. Its id."""
     granted = Grant(
@@ -97,7 +106,7 @@ def grant_to_device(
         person_id=session.person_id,
         subject=subject_for(connection, provider, client, session.person_id),
         session_id=None,
-        scope=scope,
+        scope=allowed.scope,
         claims={},
         nonce=None,
         acr=session.acr,
@@ -106,6 +115,7 @@ def grant_to_device(
         offline=True,
         redirect_uri="",
         code_challenge=None,
+        resources=allowed.resources,
     )
     store.add_grant(connection, granted, None, now, Validity(now, now + DAY + _refresh_life(provider, client)))
     return granted.id
@@ -129,20 +139,26 @@ def successor(provider: Provider, previous: str) -> str:
 
 def issue_tokens(connection: Connection, provider: Provider, to: Bearer, refresh: Refresh | None, now: int) -> Issued:
     """Issue an access token, and with it the refresh token if there is one (RFC 6749 section 5.1)."""
-    access = issue(Kind.ACCESS_TOKEN, provider.randomness)
-    life = to.client.access_token_lifetime or provider.settings.lifetimes.access_token
+    target, client_id = to.target, to.client.client_id
+    if target.token_format == "jwt":
+        access = access_token.jwt(provider, client_id, to.grant, target, now)
+    else:
+        access = issue(Kind.ACCESS_TOKEN, provider.randomness)
     stored = refresh if refresh is not None and not refresh.is_stored else None
     store.add_tokens(
         connection,
         store.Issue(
-            client_id=to.client.client_id,
-            scope=to.scope,
+            client_id=client_id,
+            scope=target.scope,
             access=access,
-            access_expires_at=now + life,
-            grant_id=to.grant_id,
+            access_expires_at=now + target.lifetime,
+            audience=target.audience,
+            grant_id=to.grant.id if to.grant else None,
             refresh=stored.token if stored else None,
+            refresh_scope=to.grant.scope if to.grant else (),
             refresh_expires_at=stored.expires_at if stored else 0,
         ),
         now,
     )
-    return Issued(access, life, to.scope, refresh.token if refresh else None)
+    identifies = "openid" in to.scope
+    return Issued(access, target.lifetime, target.scope, identifies, refresh.token if refresh else None)

@@ -35,6 +35,8 @@ def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, di
     token = store.find_token(connection, secret, call.now)
     if token is None or token.kind != "access" or not token.alive:
         raise InvalidToken("the access token is unknown, expired or revoked")
+    if token.audience and call.provider.settings.issuer not in token.audience:
+        raise InvalidToken("the access token is for another resource")
     if token.grant is None or "openid" not in token.scope:
         raise InsufficientScope("the access token has no openid scope", "openid")
     registered = call.provider.clients.find(connection, token.client_id, call.now)

@@ -1,7 +1,7 @@
 """Query strings and form bodies, read once, strictly (RFC 6749 section 3.1 and appendix B, WHATWG URL section 5.1)."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from idp.foundation.errors import BadRequest
@@ -33,12 +33,12 @@ class Parameters:
         """Every value sent under a name."""
         return tuple(value for key, value in self._pairs if key == name)
 
-    def doubled(self) -> tuple[str, ...]:
-        """The names sent more than once."""
+    def doubled(self, besides: Collection[str] = ()) -> tuple[str, ...]:
+        """The names sent more than once, `besides` those that may be."""
         if len(self._pairs) == len(self._first):
             return ()
         names = [name for name, _ in self._pairs]
-        return tuple(sorted({name for name in names if names.count(name) > 1}))
+        return tuple(sorted({name for name in names if names.count(name) > 1 and name not in besides}))
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Everything that was sent, in order."""

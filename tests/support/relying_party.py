@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,6 +17,9 @@ from tests.support.provider import Site
 REDIRECT = "https://demarches.exemple.fr/retour"
 AFTER_LOGOUT = "https://demarches.exemple.fr/au-revoir"
 VERIFIER = "un-verificateur-assez-long-pour-la-specification-7636"
+
+Sent = str | list[str] | None
+"""A parameter of a request: several times for a list, not at all for None."""
 
 
 def challenge_of(verifier: str) -> str:
@@ -38,10 +42,10 @@ class RelyingParty:
         self.counter += 1
         return self.counter
 
-    def start(self, **changes: str | None) -> str:
+    def start(self, **changes: Sent) -> str:
         """The address of a correct authorization request. A keyword changes a parameter; None leaves it out."""
         number = self.number()
-        parameters: dict[str, str | None] = {
+        parameters: dict[str, Sent] = {
             "response_type": "code",
             "client_id": self.client.client_id,
             "redirect_uri": self.client.redirect_uris[0],
@@ -53,15 +57,15 @@ class RelyingParty:
         }
         parameters |= changes
         sent = {name: value for name, value in parameters.items() if value is not None}
-        return f"{self.issuer}/authorize?{urlencode(sent)}"
+        return f"{self.issuer}/authorize?{urlencode(sent, doseq=True)}"
 
-    async def token(self, **parameters: str | None) -> httpx2.Response:
+    async def token(self, **parameters: Sent) -> httpx2.Response:
         """Ask the token endpoint, authenticated as registered."""
         return await self._post("/token", parameters)
 
-    async def exchange(self, code: str, /, **changes: str | None) -> httpx2.Response:
+    async def exchange(self, code: str, /, **changes: Sent) -> httpx2.Response:
         """Redeem a code."""
-        parameters: dict[str, str | None] = {
+        parameters: dict[str, Sent] = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": self.client.redirect_uris[0],
@@ -69,7 +73,7 @@ class RelyingParty:
         }
         return await self.token(**(parameters | changes))
 
-    async def refresh(self, refresh_token: str, /, **changes: str | None) -> httpx2.Response:
+    async def refresh(self, refresh_token: str, /, **changes: Sent) -> httpx2.Response:
         return await self.token(**({"grant_type": "refresh_token", "refresh_token": refresh_token} | changes))
 
     async def introspect(self, token: str) -> dict[str, Any]:
@@ -85,17 +89,17 @@ class RelyingParty:
     async def userinfo(self, access_token: str) -> httpx2.Response:
         return await self.http.get("/userinfo", headers={"authorization": f"Bearer {access_token}"})
 
-    def logout(self, id_token: str, **changes: str | None) -> str:
+    def logout(self, id_token: str, **changes: Sent) -> str:
         """The address that signs out (RP-Initiated Logout 1.0 section 2)."""
-        parameters: dict[str, str | None] = {
+        parameters: dict[str, Sent] = {
             "id_token_hint": id_token,
             "post_logout_redirect_uri": self.client.post_logout_redirect_uris[0],
             "state": "adieu",
         }
         sent = {name: value for name, value in (parameters | changes).items() if value is not None}
-        return f"{self.issuer}/logout?{urlencode(sent)}"
+        return f"{self.issuer}/logout?{urlencode(sent, doseq=True)}"
 
-    async def _post(self, path: str, parameters: dict[str, str | None]) -> httpx2.Response:
+    async def _post(self, path: str, parameters: Mapping[str, Sent]) -> httpx2.Response:
         data = {name: value for name, value in parameters.items() if value is not None}
         headers: dict[str, str] = {}
         method = self.client.token_endpoint_auth_method

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.people import PASSWORD
-from tests.support.relying_party import RelyingParty
+from tests.support.relying_party import RelyingParty, Sent
 from tests.support.visitor import Page, Visitor
 
 IDENTIFIER = "camille.martin"
@@ -19,7 +19,7 @@ async def accept(page: Page) -> Page:
     return await page.form("#consent").submit("#consent-accept")
 
 
-async def arrive(visitor: Visitor, application: RelyingParty, **changes: str | None) -> Page:
+async def arrive(visitor: Visitor, application: RelyingParty, **changes: Sent) -> Page:
     """Follow an authorization request to where it ends; sign in and accept where that is asked."""
     page = await visitor.open(application.start(**changes))
     if page.has("#signin"):
@@ -27,12 +27,12 @@ async def arrive(visitor: Visitor, application: RelyingParty, **changes: str | N
     return await accept(page) if page.has("#consent") else page
 
 
-async def code_for(visitor: Visitor, application: RelyingParty, **changes: str | None) -> str:
+async def code_for(visitor: Visitor, application: RelyingParty, **changes: Sent) -> str:
     """A code that the application has just received."""
     return (await arrive(visitor, application, **changes)).returned["code"]
 
 
-async def tokens_for(visitor: Visitor, application: RelyingParty, **changes: str | None) -> dict[str, Any]:
+async def tokens_for(visitor: Visitor, application: RelyingParty, **changes: Sent) -> dict[str, Any]:
     """The tokens that the application has just received."""
     response = await application.exchange(await code_for(visitor, application, **changes))
     assert response.status_code == 200, response.text

@@ -9,9 +9,10 @@ from idp.foundation.secrets import Kind, is_of
 from idp.oidc import pkce, store
 from idp.oidc.claims import for_id_token
 from idp.oidc.errors import Replayed, invalid_grant, invalid_request
+from idp.oidc.grant import Grant
 from idp.oidc.grants import Members, TokenRequest
 from idp.oidc.id_token import token_response
-from idp.oidc.store import Grant
+from idp.oidc.targets import Allowed, target
 from idp.oidc.tokens import Bearer, first_refresh, issue_tokens
 
 
@@ -25,7 +26,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
         raise _refused(connection, code, request)
     _check_redirect_uri(request, grant)
     pkce.check(request.form.get("code_verifier"), grant.code_challenge)
-    bearer = Bearer(client, grant.scope, grant.id)
+    aimed = target(connection, provider, client, request.form, Allowed(grant.scope, grant.resources))
+    bearer = Bearer(client, grant.scope, aimed, grant)
     issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), request.now)
     audit.record(
         connection,

@@ -9,6 +9,7 @@ from idp.oidc.errors import OAuthProblem
 from idp.oidc.grants import Members, TokenRequest
 from idp.oidc.id_token import access_members
 from idp.oidc.scopes import SCOPES
+from idp.oidc.targets import Allowed, target
 from idp.oidc.tokens import Bearer, issue_tokens
 
 
@@ -21,7 +22,9 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     asked = (request.form.get("scope") or "").split() or held
     if not set(asked) <= set(held):
         raise OAuthProblem("invalid_scope", "scope exceeds what this client may ask for itself")
-    issued = issue_tokens(connection, provider, Bearer(client, tuple(asked)), None, request.now)
+    scope = tuple(asked)
+    aimed = target(connection, provider, client, request.form, Allowed(scope))
+    issued = issue_tokens(connection, provider, Bearer(client, scope, aimed), None, request.now)
     audit.record(
         connection,
         Event.TOKEN_ISSUED,

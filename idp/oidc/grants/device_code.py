@@ -14,6 +14,7 @@ from idp.oidc.device_store import Poll
 from idp.oidc.errors import OAuthProblem, invalid_grant, invalid_request
 from idp.oidc.grants import Members, TokenRequest
 from idp.oidc.id_token import token_response
+from idp.oidc.targets import Allowed, target
 from idp.oidc.tokens import Bearer, first_refresh, issue_tokens
 
 INTERVAL = 5
@@ -38,7 +39,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     grant = store.use(connection, found, request.now)
     if grant is None:
         raise invalid_grant("the device code was used before, or what it gave was revoked")
-    bearer = Bearer(client, grant.scope, grant.id)
+    aimed = target(connection, provider, client, request.form, Allowed(grant.scope, grant.resources))
+    bearer = Bearer(client, grant.scope, aimed, grant)
     issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), request.now)
     audit.record(
         connection,

@@ -13,9 +13,11 @@ from idp.foundation.secrets import Kind, is_of
 from idp.oidc import store
 from idp.oidc.claims import for_id_token
 from idp.oidc.errors import OAuthProblem, Replayed, invalid_grant, invalid_request
+from idp.oidc.grant import Grant
 from idp.oidc.grants import Members, TokenRequest
 from idp.oidc.id_token import token_response
-from idp.oidc.store import Grant, Token
+from idp.oidc.store import Token
+from idp.oidc.targets import Allowed, target
 from idp.oidc.tokens import Bearer, Refresh, issue_tokens, successor
 
 
@@ -25,7 +27,9 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     if presented is None:
         raise invalid_request("refresh_token is missing")
     grant, refresh = _next(connection, provider, request, presented)
-    bearer = Bearer(request.client, _narrowed(request, grant), grant.id)
+    scope = _narrowed(request, grant)
+    aimed = target(connection, provider, request.client, request.form, Allowed(scope, grant.resources))
+    bearer = Bearer(request.client, scope, aimed, grant)
     issued = issue_tokens(connection, provider, bearer, refresh, request.now)
     audit.record(
         connection,

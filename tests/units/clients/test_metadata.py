@@ -112,6 +112,7 @@ def test_a_whole_document_is_read_as_it_was_written() -> None:
         "backchannel_logout_session_required": True,
         "first_party": True,
         "require_pkce": False,
+        "access_token_format": "jwt",
         "access_token_lifetime": 300,
         "refresh_token_lifetime": 86_400,
         "self_registered": False,
@@ -146,6 +147,15 @@ def test_only_an_operator_sets_what_is_ours() -> None:
     }
     assert read(document, STRANGER) == read(MINIMAL, STRANGER)
     assert read(document).first_party
+
+
+def test_scopes_of_a_declared_interface_are_an_operators_to_give_and_never_given_by_default() -> None:
+    document = {**MINIMAL, "scope": "openid permits:read"}
+    operator = replace(OPERATOR, interface_scopes=("permits:read",))
+    assert read(document, operator).scope == "openid permits:read"
+    assert read(MINIMAL, operator).scope == read(MINIMAL).scope
+    assert problems({**MINIMAL, "scope": "permits:write"}, operator)
+    assert problems(document, replace(operator, by_operator=False))
 
 
 def test_a_stranger_may_not_use_plain_http_nor_name_scopes_of_others() -> None:
