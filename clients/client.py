@@ -9,6 +9,7 @@ section 6. The members after `created_at` and those named in `OWN_MEMBERS` are t
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from clients import redirects
 
@@ -16,6 +17,8 @@ SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client
 OWN_MEMBERS = frozenset(
     {
         "first_party",
+        "listed",
+        "description",
         "require_pkce",
         "access_token_format",
         "access_token_lifetime",
@@ -32,9 +35,10 @@ _COLUMNS = frozenset({"client_id", "created_at", "updated_at", "suspended_at"})
 class Client:
     """One registered application; the defaults are those the specifications give to an absent member.
 
-    `first_party` applications belong to the authority: their users are not asked for consent. `self_registered` ones
-    are vouched for by nobody. `access_token_format` is `opaque` or `jwt` (RFC 9068). Lifetimes are seconds, None
-    meaning the provider's own setting. `suspended_at` is None while the application may be used.
+    `first_party` applications belong to the authority: their users are not asked for consent. `listed` ones are in the
+    catalogue of what people may open, with their `description`. `self_registered` ones are vouched for by nobody.
+    `access_token_format` is `opaque` or `jwt` (RFC 9068). Lifetimes are seconds, None meaning the provider's own
+    setting. `suspended_at` is None while the application may be used.
     """
 
     client_id: str
@@ -85,6 +89,8 @@ class Client:
     backchannel_logout_session_required: bool = False
 
     first_party: bool = False
+    listed: bool = False
+    description: str = ""
     require_pkce: bool = True
     access_token_format: str = "opaque"
     access_token_lifetime: int | None = None
@@ -132,6 +138,16 @@ class Client:
     def may_return_after_logout(self, uri: str) -> bool:
         """Whether the browser may be sent here once signed out (RP-Initiated Logout 1.0 section 3)."""
         return redirects.matches(self.post_logout_redirect_uris, uri, native=self.native)
+
+    def address_to_open(self, issuer: str) -> str | None:
+        """Where a person opens the application: its own sign-in, told who sends them, or its home page.
+
+        OpenID Connect Core 1.0 section 4: `iss` says at which provider the application is to ask.
+        """
+        uri = self.initiate_login_uri
+        if uri is None:
+            return self.client_uri
+        return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'iss': issuer})}"
 
     def may_ask(self, scope: str) -> frozenset[str]:
         """Return the part of a requested scope, space-separated (RFC 6749 section 3.3), that is granted at most."""

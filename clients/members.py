@@ -211,6 +211,8 @@ READERS: Mapping[str, Reader] = {
     "backchannel_logout_uri": _address,
     "backchannel_logout_session_required": _flag,
     "first_party": _flag,
+    "listed": _flag,
+    "description": _text(MAX_TEXT),
     "require_pkce": _flag,
     "access_token_format": _one_of(lambda _: ("opaque", "jwt")),
     "access_token_lifetime": _seconds(30, 86_400),

@@ -102,6 +102,7 @@ def _contradictions(client: Client, faulty: frozenset[str], policy: Policy) -> I
         ({"redirect_uris", "sector_identifier_uri"}, _sector(client)),
         ({"redirect_uris", "grant_types", "application_type"}, _implicit_addresses(client, policy)),
         ({"frontchannel_logout_uri", "redirect_uris"}, _frontchannel_logout(client)),
+        ({"initiate_login_uri", "client_uri"}, _catalogue(client)),
         (set[str](), _encryption(client)),
         (set[str](), _unserved(client, policy)),
     )
@@ -201,6 +202,11 @@ def _frontchannel_logout(client: Client) -> Iterator[Problem]:
     fit = (known for known in client.redirect_uris if not redirects.defects(known, native=client.native))
     if uri is not None and redirects.origin(uri) not in map(redirects.origin, fit):
         yield Problem("frontchannel_logout_uri", "must have the scheme, host and port of one of redirect_uris")
+
+
+def _catalogue(client: Client) -> Iterator[Problem]:
+    if client.listed and client.initiate_login_uri is None and client.client_uri is None:
+        yield Problem("listed", "needs initiate_login_uri or client_uri: where people who open it are sent")
 
 
 def _encryption(client: Client) -> Iterator[Problem]:

@@ -76,6 +76,11 @@ def list_all(connection: Connection) -> tuple[Client, ...]:
     return store.list_all(connection)
 
 
+def catalogue(connection: Connection) -> tuple[Client, ...]:
+    """Return the clients that people may open from the catalogue: listed, and not suspended."""
+    return store.list_listed(connection)
+
+
 def secrets_of(connection: Connection, client_id: str) -> tuple[Secret, ...]:
     """Return the digests of a client's secrets, oldest first."""
     return store.secrets_of(connection, client_id)

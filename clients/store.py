@@ -9,6 +9,7 @@ from clients.tables import client_secrets, clients
 
 _CLIENT = sa.select(clients).where(clients.c.client_id == bindparam("client_id"))
 _CLIENTS = sa.select(clients).order_by(clients.c.client_id)
+_LISTED = sa.select(clients).where(clients.c.document["listed"].as_boolean(), clients.c.suspended_at.is_(None))
 _CLIENT_WITH_SECRETS = (
     sa.select(
         clients,
@@ -92,6 +93,11 @@ def find_with_secrets(connection: Connection, client_id: str) -> tuple[Client, t
 def list_all(connection: Connection) -> tuple[Client, ...]:
     """Return every client, in the order of their identifiers."""
     return tuple(_client(row) for row in connection.execute(_CLIENTS).mappings())
+
+
+def list_listed(connection: Connection) -> tuple[Client, ...]:
+    """Return the clients that the catalogue shows."""
+    return tuple(_client(row) for row in connection.execute(_LISTED).mappings())
 
 
 def insert(connection: Connection, client: Client) -> None:

@@ -1,5 +1,6 @@
 """Every URL, what answers there and its name, on one screen. Protocol addresses first: they are asked most."""
 
+from idp.account import catalogue
 from idp.account import contact_pages as contacts
 from idp.account import pages as account
 from idp.account import profile_pages as profile
@@ -92,6 +93,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/deconnexion", logout.confirm, "signout.confirm", POST),
     Endpoint("/deconnexion/services", signed_out.tell, "signout.services"),
     Endpoint("/deconnexion/fin", signed_out.finished, "signout.finished"),
+    Endpoint("/mes-demarches", catalogue.show, "catalogue"),
     # A person's own space
     Endpoint("/mon-compte", account.home, "account"),
     Endpoint("/mon-compte/fin", account.farewell, "account.farewell"),

@@ -63,6 +63,10 @@ def members(command: Command) -> Command:
             help="Whether it is the authority's own, so that people are not asked to consent.",
         ),
         click.option(
+            "--listed/--unlisted", default=None, help="Whether people are shown it in the catalogue (/mes-demarches)."
+        ),
+        click.option("--description", help="What the catalogue says of it."),
+        click.option(
             "--metadata",
             "document",
             type=click.File("rb"),

@@ -53,12 +53,12 @@ async def frame(call: Call, interaction: Interaction, visitor: str | None = None
     if interaction.request is None:
         return Frame(interaction.id, None, visitor, upstreams)
     client = await call.provider.database.read(_client, call, interaction.request.client_id)
-    view = view_of(client, interaction.request.redirect_uri) if client else None
+    view = view_of(client, call.provider.settings.issuer, interaction.request.redirect_uri) if client else None
     targets = (redirects.origin(interaction.request.redirect_uri), *upstreams)
     return Frame(interaction.id, view, visitor, targets)
 
 
-def view_of(client: Client, return_to: str | None = None) -> ClientView:
+def view_of(client: Client, issuer: str, return_to: str | None = None) -> ClientView:
     """An application as pages name it; one that nobody vouches for also by where it leads, which it cannot make up."""
     addresses = (return_to,) if return_to else client.redirect_uris[:1]
     return ClientView(
@@ -66,7 +66,7 @@ def view_of(client: Client, return_to: str | None = None) -> ClientView:
         logo_url=f"/applications/{client.client_id}/logo" if client.logo_uri else None,
         policy_uri=client.policy_uri,
         tos_uri=client.tos_uri,
-        uri=client.initiate_login_uri or client.client_uri,
+        uri=client.address_to_open(issuer),
         unverified_host=_host(*addresses) if client.self_registered else None,
     )
 

@@ -178,7 +178,7 @@ def _journey(connection: Connection, call: Call, sent: Activation) -> Interactio
 
 def _service(connection: Connection, call: Call, sent: Activation) -> ClientView | None:
     registered = call.provider.clients.find(connection, sent.client_id, call.now) if sent.client_id else None
-    return view_of(registered.client) if registered else None
+    return view_of(registered.client, call.provider.settings.issuer) if registered else None
 
 
 def _refusal(left: int) -> Text:

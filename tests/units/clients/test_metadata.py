@@ -111,6 +111,8 @@ def test_a_whole_document_is_read_as_it_was_written() -> None:
         "backchannel_logout_uri": "https://api.pool.example/back",
         "backchannel_logout_session_required": True,
         "first_party": True,
+        "listed": True,
+        "description": "Entrées et abonnements",
         "require_pkce": False,
         "access_token_format": "jwt",
         "access_token_lifetime": 300,
