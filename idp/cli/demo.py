@@ -46,7 +46,7 @@ async def _run(folder: Path) -> None:
     franceconnect = create_franceconnect(setting.franceconnect(), clock, randomness, lambda: keys)
     applications: list[tuple[int, ASGIApp]] = [(8000, create_app(provider))]
     for port, procedure in zip((8001, 8002), setting.PROCEDURES, strict=True):
-        applications.append((port, ProcedureApp(procedure, setting.PROVIDER, randomness).application()))
+        applications.append((port, ProcedureApp(procedure, setting.PROVIDER, clock, randomness).application()))
     applications += [(8003, franceconnect), (8004, letterbox.application())]
     smtp = await asyncio.get_running_loop().create_server(letterbox.smtp(), HERE, setting.SMTP_PORT)
     _announce()

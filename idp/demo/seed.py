@@ -14,7 +14,7 @@ from idp.people.store import IdentifierTaken, NewPerson
 
 
 async def seed(provider: Provider) -> None:
-    """Register the two e-démarches and open the accounts, unless an earlier run did."""
+    """Register the two e-démarches, anew if they changed, and open the accounts, unless an earlier run did."""
     hashed = await provider.hasher.hash(PASSWORD)
     await provider.database.transaction(_register, provider)
     for player in PLAYERS:
@@ -23,15 +23,14 @@ async def seed(provider: Provider) -> None:
 
 
 def _register(connection: Connection, provider: Provider) -> None:
+    now, random_bytes = provider.clock.now(), provider.randomness.token_bytes
     for procedure in PROCEDURES:
-        if registry.find(connection, procedure.client_id) is None:
-            registry.register(
-                connection,
-                client_of(procedure),
-                now=provider.clock.now(),
-                random_bytes=provider.randomness.token_bytes,
-                secret=procedure.client_secret,
-            )
+        wanted, found = client_of(procedure), registry.find(connection, procedure.client_id)
+        if found is None:
+            secret = procedure.client_secret
+            registry.register(connection, wanted, now=now, random_bytes=random_bytes, secret=secret)
+        elif found.to_document() != wanted.to_document():
+            registry.amend(connection, wanted, now=now, random_bytes=random_bytes)
 
 
 def _open_account(connection: Connection, provider: Provider, player: Player, hashed: str) -> None:

@@ -106,6 +106,7 @@ def settings(database_url: str, secret_key: str) -> Settings:
         issuer=PROVIDER,
         database_url=database_url,
         secret_key=secret_key,
+        outbound_allow=tuple(address.removeprefix("http://") for address in (FIRST, SECOND)),
         demo=True,
         brand=Brand(
             name="Ville de Villeneuve",
@@ -144,7 +145,12 @@ def client_of(procedure: Procedure) -> Client:
         post_logout_redirect_uris=(f"{procedure.address}/au-revoir",),
         grant_types=("authorization_code", "refresh_token"),
         scope=f"{SCOPE} birthdate offline_access",
+        initiate_login_uri=f"{procedure.address}/connexion",
+        backchannel_logout_uri=f"{procedure.address}/fin-de-session",
+        backchannel_logout_session_required=True,
         first_party=True,
+        listed=True,
+        description=procedure.summary,
     )
 
 

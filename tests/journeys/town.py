@@ -79,13 +79,14 @@ def opened(folder: Path, database_url: str) -> Iterator[Town]:
             config=_settings(folder, franceconnect),
             smtp_url=mailbox.url,
             sms_url=sms_gateway.url,
+            outbound_allow=",".join(each.address.removeprefix("http://") for each in (first, second)),
         )
         idp(environ, "migrate")
         asyncio.run(acting(environ, lambda provider: _populate(provider, (first, second))))
         stack.enter_context(serving(_franceconnect(issuer, franceconnect), franceconnect_port))
         server = stack.enter_context(served(environ, port, folder / "server.log"))
         for procedure in (first, second):
-            application = ProcedureApp(procedure, issuer, SystemRandomness()).application()
+            application = ProcedureApp(procedure, issuer, SystemClock(), SystemRandomness()).application()
             stack.enter_context(serving(application, int(procedure.address.rpartition(":")[2])))
         yield Town(server, mailbox, sms_gateway, franceconnect, first, second)
 
