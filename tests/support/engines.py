@@ -52,6 +52,12 @@ class Postgres:
         return f"postgresql://postgres@/{database}?host={self._server.get_postmaster_info().socket_dir}"
 
     @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        running = self._server.get_postmaster_info()
+        return Path(running.socket_dir) / f".s.PGSQL.{running.port}"
+
+    @property
     def pid(self) -> int:
         """The process that all of its processes descend from."""
         pid = self._server.get_pid()
