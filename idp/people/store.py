@@ -24,7 +24,7 @@ from sqlalchemy import (
 from idp.foundation.database import Insert, PerDialect
 from idp.foundation.secrets import Randomness, new_id
 from idp.people.contacts import email, email_key
-from idp.people.identifiers import alternatives, identifier_key, suggestions
+from idp.people.identifiers import identifier_key
 from idp.people.person import Organisation, Person, State
 from idp.people.tables import email_aliases, organisations, people
 
@@ -48,10 +48,10 @@ _BY_ID = _WHOLE.where(_ONE)
 _BY_ID_HELD = _BY_ID.with_for_update(of=people)
 _BY_IDENTIFIER = _WHOLE.where(people.c.identifier_key == bindparam("key"))
 _OWNER_OF_ALIAS = select(email_aliases.c.person_id).where(email_aliases.c.email_key == bindparam("key"))
+_HAS_ALIAS = select(email_aliases.c.person_id).where(email_aliases.c.person_id == bindparam("person"))
 _BY_ALIAS = _WHOLE.where(people.c.id == _OWNER_OF_ALIAS.scalar_subquery())
 _BY_EMAIL = _active_holder(people.c.email_verified_at, people.c.email_key)
 _BY_MOBILE = _active_holder(people.c.mobile_verified_at, people.c.mobile)
-_TAKEN = select(people.c.identifier_key).where(people.c.identifier_key.in_(bindparam("keys", expanding=True)))
 _SEARCH = (
     _WHOLE.where(
         or_(
@@ -85,7 +85,6 @@ _SET_PASSWORD = (
 _REHASH = (
     update(people).where(_ONE, people.c.password_hash == bindparam("former")).values(password_hash=bindparam("hashed"))
 )
-_SET_IDENTIFIER = update(people).where(_ONE).values(identifier=bindparam("typed"), identifier_key=bindparam("key"))
 _SIGNED_IN = update(people).where(_ONE).values(signed_in_at=bindparam("now"))
 _OTHER_ALIASES = delete(email_aliases).where(
     email_aliases.c.person_id == bindparam("person"), email_aliases.c.email_key != bindparam("key")
@@ -180,17 +179,6 @@ def search(connection: Connection, words: str, most: int = 50) -> tuple[Person, 
     return _several(connection, _SEARCH, {"pattern": f"%{escaped}%", "most": most})
 
 
-def is_free(connection: Connection, identifier: str) -> bool:
-    """Whether nobody has this identifier now."""
-    return connection.execute(_TAKEN, {"keys": [identifier_key(identifier)]}).first() is None
-
-
-def free_alternatives(connection: Connection, taken: str) -> tuple[str, ...]:
-    """Identifiers close to this one that nobody has now."""
-    used = connection.execute(_TAKEN, {"keys": list(alternatives(taken))}).scalars()
-    return suggestions(taken, used)
-
-
 def verify_email(connection: Connection, person_id: str, address: str, now: int) -> None:
     """The person proved to read this mailbox: it replaces the address on record and, if nobody holds it, signs in."""
     key = email_key(address)
@@ -215,9 +203,9 @@ def amend(connection: Connection, person_id: str, changes: Mapping[str, Any], no
     connection.execute(update(people).where(people.c.id == person_id).values(values))
 
 
-def set_identifier(connection: Connection, person_id: str, typed: str) -> None:
-    """Give an account its identifier. The caller has checked its form and handles the database's refusal."""
-    connection.execute(_SET_IDENTIFIER, {"person": person_id, "typed": typed, "key": identifier_key(typed)})
+def signs_in_by_email(connection: Connection, person_id: str) -> bool:
+    """Whether the person was the first to prove their address, and so may sign in with it."""
+    return connection.execute(_HAS_ALIAS, {"person": person_id}).first() is not None
 
 
 def set_password(connection: Connection, person_id: str, hashed: str | None, now: int) -> None:

@@ -10,10 +10,9 @@ from idp.foundation.errors import BadRequest, TooManyAttempts
 from idp.foundation.limits import Limit, take
 from idp.foundation.texts import Text, text
 from idp.interactions.pages import load
-from idp.people import passwords
+from idp.people import availability, passwords
 from idp.people.identifiers import identifier, propose
 from idp.people.passwords import Level
-from idp.signup import availability
 from idp.signup.filling import filled_in
 from idp.signup.registration import personal_words
 from idp.web.addresses import throttle_key

@@ -10,12 +10,12 @@ from idp.interactions import store as interactions
 from idp.interactions import upstreams
 from idp.interactions.interaction import Interaction
 from idp.interactions.pages import back_to, frame, load
-from idp.people import profiles
+from idp.people import availability, profiles
 from idp.people.drawing import draw
 from idp.people.fields import Filled, Profile
 from idp.people.identifiers import propose
 from idp.people.store import IdentifierTaken
-from idp.signup import arrival, availability
+from idp.signup import arrival
 from idp.signup.filling import filled_in, open_profiles, profile_named
 from idp.signup.registration import Credentials, Opening, judge, open_account
 from idp.signup.views import CancelPage, ChoicePage, ProfileView, SignUpPage

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection
 
 from idp.foundation.secrets import Randomness
-from idp.people import store
+from idp.people import availability, store
 from idp.people.person import Person, State
 from idp.people.store import IdentifierTaken
 from tests.units.people.conftest import NOW, NewAccount
@@ -35,7 +35,7 @@ def test_an_identifier_belongs_to_one_account_whatever_its_case(connection: Conn
         held = store.find_by_identifier(connection, typed)
         assert held is not None
         assert held.id == person_id
-    assert not store.is_free(connection, "CAMILLE.martin")
+    assert not availability.is_free(connection, "CAMILLE.martin")
 
 
 def test_accounts_without_identifier_do_not_collide(connection: Connection, pending: NewAccount) -> None:
@@ -45,7 +45,7 @@ def test_accounts_without_identifier_do_not_collide(connection: Connection, pend
 def test_what_is_offered_instead_is_free(connection: Connection, pending: NewAccount) -> None:
     for identifier in ("camille.martin", "camille.martin.2", "camille.martin.4"):
         pending(identifier)
-    assert store.free_alternatives(connection, "Camille.Martin") == ("camille.martin.3", "camille.martin.5")
+    assert availability.free_alternatives(connection, "Camille.Martin") == ("camille.martin.3", "camille.martin.5")
 
 
 def test_an_address_signs_in_only_once_it_is_proved(connection: Connection, pending: NewAccount) -> None:
@@ -139,3 +139,18 @@ def test_an_unknown_person_is_nobody(connection: Connection, randomness: Randomn
     assert store.find(connection, "nobody") is None
     assert store.find_by_identifier(connection, "nobody") is None
     assert store.find_by_identifier(connection, "not an @ address") is None
+
+
+def test_an_account_takes_an_identifier_that_is_free(connection: Connection, active: NewAccount) -> None:
+    taken, person_id = active("camille.martin"), active(None)
+    with pytest.raises(IdentifierTaken):
+        availability.take(connection, person_id, "Camille.Martin")
+    availability.take(connection, person_id, "Dominique.Leroy")
+    assert found(connection, person_id).identifier == "Dominique.Leroy"
+    assert found(connection, taken).identifier == "camille.martin"
+
+
+def test_only_the_first_who_proved_a_mailbox_signs_in_with_it(connection: Connection, active: NewAccount) -> None:
+    first, second = active("first"), active("second")
+    assert store.signs_in_by_email(connection, first)
+    assert not store.signs_in_by_email(connection, second)
