@@ -20,8 +20,6 @@ from idp.sessions.signouts import END, SignOut
 from idp.web.endpoint import Call
 from idp.web.pages import Page, redirect, render
 
-_CLEAR = {"Clear-Site-Data": '"cache"'}
-
 
 @dataclass(frozen=True, slots=True)
 class TellingPage(Page):
@@ -65,13 +63,13 @@ async def tell(call: Call) -> Response:
     if not frames:
         return redirect(signout.onward)
     origins = dict.fromkeys(origin(frame.address) for frame in frames)
-    return render(call, TellingPage(frames, signout.onward), frames=origins, headers=_CLEAR)
+    return render(call, TellingPage(frames, signout.onward), frames=origins)
 
 
 async def finished(call: Call) -> Response:
     """`GET /deconnexion/fin?o=`: it is done; what was closed, and what was not."""
     page = await call.provider.database.read(_page, call)
-    return render(call, page, headers=_CLEAR)
+    return render(call, page, headers={"Clear-Site-Data": '"cache"'})
 
 
 def _find(connection: Connection, call: Call) -> SignOut | None:

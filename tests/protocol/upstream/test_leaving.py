@@ -125,3 +125,51 @@ async def test_a_local_session_leaves_no_upstream(broker: Site, visitor: Visitor
     page = await visitor.open("/connexion")
     await page.form("#signin").fill(identifier="camille.martin", password=PASSWORD).submit("#signin-submit")
     assert (await sign_out(visitor)).has("#signed-out")
+
+
+async def test_the_end_says_that_franceconnect_was_left_too(
+    broker: Site, visitor: Visitor, upstream: ScriptedUpstream
+) -> None:
+    await returning(broker, upstream.issuer)
+    await through(visitor)
+    page = await visitor.open(await at_franceconnect(await sign_out(visitor)))
+    assert "Vous êtes aussi déconnecté de FranceConnect." in page.text
+    assert not page.has("#left-open")
+
+
+async def test_the_end_says_that_franceconnect_may_be_open_when_nobody_came_back_from_it(
+    broker: Site, visitor: Visitor, upstream: ScriptedUpstream
+) -> None:
+    await returning(broker, upstream.issuer)
+    await through(visitor)
+    broker.clock.advance(600)
+    upstream.answer(DISCOVERY, b"", status=503)
+    page = await sign_out(visitor)
+    assert page.one("#left-open li").get_text() == "FranceConnect"
+    assert "aussi déconnecté" not in page.text
+
+
+async def test_a_service_told_by_the_browser_is_told_before_it_leaves_for_franceconnect(
+    broker: Site, visitor: Visitor, upstream: ScriptedUpstream
+) -> None:
+    await returning(broker, upstream.issuer)
+    application = await register(broker, frontchannel_logout_uri="https://demarches.exemple.fr/oubli")
+    await through(visitor, start=application.start())
+    page = await sign_out(visitor)
+    assert page.one("iframe")["src"] == "https://demarches.exemple.fr/oubli"
+    left = await page.follow("#signout-continue")
+    assert left.address.startswith(f"{upstream.issuer}/session/end?")
+    end = await visitor.open(await at_franceconnect(left))
+    assert end.one("#told li").get_text() == "Démarches en ligne"
+
+
+async def test_leaving_everywhere_from_one_s_own_space_leaves_franceconnect(
+    broker: Site, visitor: Visitor, upstream: ScriptedUpstream
+) -> None:
+    await returning(broker, upstream.issuer)
+    await through(visitor)
+    home = await visitor.open("/mon-compte")
+    policy = home.response.headers["content-security-policy"]
+    assert f"form-action 'self' {upstream.issuer.removesuffix('/api/v2')}" in policy
+    left = await home.form('form[action="/mon-compte/connexions/fin-partout"]').submit()
+    assert left.address.startswith(f"{upstream.issuer}/session/end?")
