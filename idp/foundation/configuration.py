@@ -7,9 +7,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from clients.policy import SCOPES
+from idp.foundation import capacity
 from idp.foundation.outlets import mail_relay, sms_gateway, sms_sender
 from idp.foundation.settings import (
     DELETION_WARNINGS,
@@ -60,6 +61,8 @@ def _read_file(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError([f"IDP_CONFIG: {file} cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"IDP_CONFIG: {file} is not a text in UTF-8"]) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"IDP_CONFIG: {file} is not TOML ({error})"]) from error
 
@@ -76,8 +79,8 @@ def _merge(document: dict[str, Any], environ: Mapping[str, str]) -> tuple[dict[s
             problems.append(f"{variable}: unknown setting")
         elif len(path) == 1:
             merged[path[0]] = value
-        else:
-            merged.setdefault(path[0], {})[path[1]] = value
+        elif isinstance(section := merged.setdefault(path[0], {}), dict):
+            section[path[1]] = value
     if secret_file := environ.get("IDP_SECRET_KEY_FILE"):
         if "secret_key" in merged:
             problems.append("IDP_SECRET_KEY_FILE: set beside IDP_SECRET_KEY; keep one of them")
@@ -162,15 +165,14 @@ def _upstream_list(value: Any, key: str, problems: list[str]) -> tuple[Upstream,
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _issuer(settings)
-    backend = urlsplit(settings.database_url).scheme
-    if backend not in {"sqlite", "postgresql"}:
-        yield "database_url: must begin with sqlite:/// or postgresql://"
+    yield from capacity.refusals(settings)
     if len(settings.secret_key) < SECRET_LENGTH:
         yield f"secret_key: at least {SECRET_LENGTH} characters are needed; `openssl rand -base64 48` makes a good one"
     elif len(set(settings.secret_key)) < 10:
         yield "secret_key: too regular to be a secret"
     for lifetime in fields(settings.lifetimes):
-        if getattr(settings.lifetimes, lifetime.name) <= 0 and lifetime.name != "refresh_grace":
+        least = 0 if lifetime.name == "refresh_grace" else 1
+        if getattr(settings.lifetimes, lifetime.name) < least:
             yield f"lifetimes.{lifetime.name}: must be positive"
     if settings.lifetimes.session_idle > settings.lifetimes.session:
         yield "lifetimes.session_idle: longer than lifetimes.session"
@@ -242,9 +244,18 @@ def _upstream(upstream: Upstream) -> Iterator[str]:
         yield f"{key}.acr_values: FranceConnect takes 64 characters at most"
 
 
+def _split(address: str) -> SplitResult:
+    """The parts of an address, none of them when it cannot be read."""
+    try:
+        parts = urlsplit(address)
+        return parts if parts.port != 0 else urlsplit("")
+    except ValueError:
+        return urlsplit("")
+
+
 def _is_issuer(address: str) -> bool:
     """Whether this may be an issuer (OpenID Connect Discovery 1.0 section 3); http is for this machine alone."""
-    parts = urlsplit(address)
+    parts = _split(address)
     local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
     plain = not (parts.query or parts.fragment or parts.username or address.endswith("/"))
     return (parts.scheme == "https" or local) and bool(parts.hostname) and plain
@@ -252,7 +263,7 @@ def _is_issuer(address: str) -> bool:
 
 def _issuer(settings: Settings) -> Iterator[str]:
     """OpenID Connect Discovery 1.0 section 3; http is for this machine alone."""
-    parts = urlsplit(settings.issuer)
+    parts = _split(settings.issuer)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         yield "issuer: must be an https:// address"
     elif parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:

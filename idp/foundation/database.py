@@ -214,8 +214,9 @@ def _told(error: Exception) -> Exception:
     if isinstance(error, DBAPIError):
         # SQLite gives the same class to a statement it does not understand
         gone = gone and getattr(error.orig, "sqlite_errorname", "") != "SQLITE_ERROR"
-        # classes 08 connection, 53 resources, 57 operator intervention (PostgreSQL, appendix A)
-        gone = gone or error.connection_invalidated or _sqlstate(error)[:2] in {"08", "53", "57"}
+        # classes 08 connection, 53 resources, 57 operator intervention; 25006 a standby (PostgreSQL, appendix A)
+        state = _sqlstate(error)
+        gone = gone or error.connection_invalidated or state[:2] in {"08", "53", "57"} or state == "25006"
         gone = gone or _lost_a_race(error)
     if not gone:
         return error
