@@ -24,7 +24,7 @@ class _Lines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = redacted(self.formatException(record.exc_info))[-4 * _LONGEST :]
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)
 
 
 def redacted(line: str) -> str:
