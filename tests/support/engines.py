@@ -55,6 +55,7 @@ class Postgres:
     def socket(self) -> Path:
         """Where it listens."""
         running = self._server.get_postmaster_info()
+        assert running.socket_dir is not None
         return Path(running.socket_dir) / f".s.PGSQL.{running.port}"
 
     @property
