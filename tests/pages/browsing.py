@@ -28,6 +28,8 @@ def serve(context: BrowserContext, page: Page, more: Answers | None = None) -> N
             route.fulfill(status=200, headers=dict(response.headers), body=bytes(response.body))
         elif path == "/theme.css":
             route.fulfill(content_type="text/css", body=stylesheet(brand.colour, brand.accent))
+        elif path.startswith("/applications/"):
+            route.fulfill(content_type="image/svg+xml", body=(STATIC / "favicon.svg").read_bytes())
         elif path.startswith("/static/"):
             file = STATIC / path.removeprefix("/static/")
             route.fulfill(content_type=mimetypes.guess_type(path)[0] or "", body=file.read_bytes())

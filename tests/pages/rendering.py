@@ -5,6 +5,7 @@ from functools import cache
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clients.redirects import origin
 from idp.app import build_provider
 from idp.foundation.provider import Provider
 from idp.foundation.settings import Brand, Settings
@@ -55,4 +56,5 @@ def answer(page: Page, frame: Frame, locale: str) -> Response:
         "client": ("127.0.0.1", 40_000),
         "path_params": {},
     }
-    return render(Call(provider(), Request(scope), ()), page, frame=frame)
+    framed = tuple(origin(each.address) for each in getattr(page, "frames", ()))  # as the page's handler lists them
+    return render(Call(provider(), Request(scope), ()), page, frame=frame, frames=framed)

@@ -25,6 +25,7 @@ AN_INSTANT = 1_795_500_000
 SPOKEN: Mapping[tuple[str, str], object] = {
     ("ConsentPage", "scopes"): ("openid", "profile", "email", "organization", "unheard_of"),
     ("ErrorPage", "status"): 410,
+    ("FramedService", "address"): "https://famille.test/oubli",
     ("SignOutPage", "action"): "/deconnexion",
     ("UpstreamView", "kind"): "franceconnect",
 }

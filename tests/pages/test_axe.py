@@ -18,8 +18,11 @@ SCREENS: dict[str, dict[str, Any]] = {
     "wide and light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "narrow and dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
 }
-STAY = {"/static/form_post.js": lambda route: route.fulfill(content_type="text/javascript", body="")}
-"""The script that leaves at once for the application does nothing here."""
+STAY = {
+    f"/static/{name}.js": lambda route: route.fulfill(content_type="text/javascript", body="")
+    for name in ("form_post", "telling")
+} | {"/oubli": lambda route: route.fulfill(content_type="text/plain", body="")}
+"""The scripts that leave the page at once do nothing here; what it frames is empty."""
 
 
 def cases() -> Iterator[Any]:
