@@ -3,9 +3,12 @@
 Kept 12 months by default (CNIL, délibération 2021-122). No token, code, password or message ever goes in a line.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Integer, String, Table, insert
+from sqlalchemy import JSON, BigInteger, Column, Connection, Insert, Integer, String, Table, bindparam, insert
 
 from idp.foundation.database import metadata
 
@@ -93,6 +96,43 @@ class Event(StrEnum):
 
 
 _RECORD = insert(audit).inline()
+_COLUMNS = tuple(column for column in audit.c if column.name != "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to write. `at` is in seconds UTC; `detail` holds a few plain values, never a secret."""
+
+    event: Event
+    at: int
+    person_id: str | None = None
+    client_id: str | None = None
+    session_id: str | None = None
+    address: str | None = None
+    detail: Mapping[str, str | int | bool | None] | None = None
+
+
+class Audited:
+    """An insertion and the line that tells of it: on PostgreSQL one statement, which saves an exchange with it."""
+
+    def __init__(self, statement: Insert) -> None:
+        told = {column: bindparam(f"audit_{column.name}", type_=column.type) for column in _COLUMNS}
+        self._alone = statement
+        self._together = statement.add_cte(insert(audit).values(told).inline().cte("line"))
+
+    def execute(self, connection: Connection, values: Mapping[str, Any], line: Line) -> None:
+        """Insert, and write the line."""
+        if connection.dialect.name == "postgresql":
+            told = {f"audit_{column.name}": getattr(line, column.name) for column in _COLUMNS}
+            connection.execute(self._together, {**values, **told})
+        else:
+            connection.execute(self._alone, values)
+            write(connection, line)
+
+
+def write(connection: Connection, line: Line) -> None:
+    """Write one line."""
+    connection.execute(_RECORD, {column.name: getattr(line, column.name) for column in _COLUMNS})
 
 
 def record(
@@ -107,15 +147,4 @@ def record(
     **detail: str | int | bool | None,
 ) -> None:
     """Write one line. `at` is in seconds UTC; `detail` holds a few plain values, never a secret."""
-    connection.execute(
-        _RECORD,
-        {
-            "at": at,
-            "event": event.value,
-            "person_id": person_id,
-            "client_id": client_id,
-            "session_id": session_id,
-            "address": address,
-            "detail": detail or None,
-        },
-    )
+    write(connection, Line(event, at, person_id, client_id, session_id, address, detail or None))

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from clients.client import Client
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc.claims import for_id_token, of_scopes
+from idp.oidc.grants import TokenRequest
 from idp.oidc.id_token import access_members, id_token
 from idp.oidc.targets import Allowed, target
 from idp.oidc.tokens import Bearer, Granted, issue_tokens
@@ -25,7 +26,8 @@ def answer(
         parameters["code"] = beside["c_hash"] = granted.code
     if "token" in words:
         aimed = target(connection, provider, client, NONE, Allowed(grant.scope, grant.resources))
-        issued = issue_tokens(connection, provider, Bearer(client, grant.scope, aimed, grant), None, call.now)
+        line = TokenRequest(client, NONE, call.address, call.now).line("implicit", grant)
+        issued = issue_tokens(connection, provider, Bearer(client, grant.scope, aimed, grant), None, line)
         parameters.update({name: str(value) for name, value in access_members(issued).items()})
         beside["at_hash"] = issued.access_token
     if "id_token" in words:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from idp.foundation.audit import Audited, Line
 from idp.foundation.secrets import digest
 from idp.interactions.tables import consents
 from idp.oidc.grant import Grant, words
@@ -127,9 +128,9 @@ def _token_row(kind: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-_ADD_ACCESS = insert(tokens).from_select(_TOKEN_COLUMNS, _token_row("access"))
+_ADD_ACCESS = Audited(insert(tokens).from_select(_TOKEN_COLUMNS, _token_row("access")))
 # written as a selection, because SQLAlchemy compiles a list of VALUES anew at each execution
-_ADD_BOTH = insert(tokens).from_select(_TOKEN_COLUMNS, union_all(_token_row("access"), _token_row("refresh")))
+_ADD_BOTH = Audited(insert(tokens).from_select(_TOKEN_COLUMNS, union_all(_token_row("access"), _token_row("refresh"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +202,8 @@ class Issue:
     refresh_expires_at: int = 0
 
 
-def add_tokens(connection: Connection, issued: Issue, now: int) -> None:
-    """Store the digests of new tokens, in one statement."""
+def add_tokens(connection: Connection, issued: Issue, line: Line) -> None:
+    """Store the digests of new tokens, and the line that tells of them and when."""
     values: dict[str, Any] = {
         "access_digest": digest(issued.access),
         "access_expires_at": issued.access_expires_at,
@@ -210,17 +211,17 @@ def add_tokens(connection: Connection, issued: Issue, now: int) -> None:
         "client": issued.client_id,
         "access_scope": " ".join(issued.scope),
         "audience": " ".join(issued.audience) or None,
-        "now": now,
+        "now": line.at,
     }
     if issued.refresh is None:
-        connection.execute(_ADD_ACCESS, values)
+        _ADD_ACCESS.execute(connection, values, line)
         return
     values.update(
         refresh_digest=digest(issued.refresh),
         refresh_scope=" ".join(issued.refresh_scope),
         refresh_expires_at=issued.refresh_expires_at,
     )
-    connection.execute(_ADD_BOTH, values)
+    _ADD_BOTH.execute(connection, values, line)
 
 
 def rotate(connection: Connection, refresh: str, client_id: str, now: int) -> tuple[Grant, int] | None:

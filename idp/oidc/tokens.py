@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from clients.client import Client
+from idp.foundation.audit import Line
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, issue, new_id
 from idp.foundation.settings import DAY
@@ -137,11 +138,14 @@ def successor(provider: Provider, previous: str) -> str:
     return f"{Kind.REFRESH_TOKEN}_{provider.pepper.digest('refresh', previous)}"
 
 
-def issue_tokens(connection: Connection, provider: Provider, to: Bearer, refresh: Refresh | None, now: int) -> Issued:
-    """Issue an access token, and with it the refresh token if there is one (RFC 6749 section 5.1)."""
+def issue_tokens(connection: Connection, provider: Provider, to: Bearer, refresh: Refresh | None, line: Line) -> Issued:
+    """Issue an access token, and with it the refresh token if there is one (RFC 6749 section 5.1).
+
+    `line` tells of it in the audit; its time is that of the tokens.
+    """
     target, client_id = to.target, to.client.client_id
     if target.token_format == "jwt":
-        access = access_token.jwt(provider, client_id, to.grant, target, now)
+        access = access_token.jwt(provider, client_id, to.grant, target, line.at)
     else:
         access = issue(Kind.ACCESS_TOKEN, provider.randomness)
     stored = refresh if refresh is not None and not refresh.is_stored else None
@@ -151,14 +155,14 @@ def issue_tokens(connection: Connection, provider: Provider, to: Bearer, refresh
             client_id=client_id,
             scope=target.scope,
             access=access,
-            access_expires_at=now + target.lifetime,
+            access_expires_at=line.at + target.lifetime,
             audience=target.audience,
             grant_id=to.grant.id if to.grant else None,
             refresh=stored.token if stored else None,
             refresh_scope=to.grant.scope if to.grant else (),
             refresh_expires_at=stored.expires_at if stored else 0,
         ),
-        now,
+        line,
     )
     identifies = "openid" in to.scope
     return Issued(access, target.lifetime, target.scope, identifies, refresh.token if refresh else None)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from clients.client import Client
+from idp.foundation.audit import Event, Line
 from idp.foundation.provider import Provider
+from idp.oidc.grant import Grant
 from idp.web.parameters import Parameters
 
 
@@ -21,6 +23,18 @@ class TokenRequest:
     form: Parameters
     address: str
     now: int
+
+    def line(self, kind: str, grant: Grant | None = None) -> Line:
+        """The audit line of tokens issued by this kind of grant."""
+        return Line(
+            Event.TOKEN_ISSUED,
+            self.now,
+            person_id=grant.person_id if grant else None,
+            client_id=self.client.client_id,
+            session_id=grant.session_id if grant else None,
+            address=self.address,
+            detail={"grant": kind},
+        )
 
 
 Members = Mapping[str, str | int]

@@ -28,17 +28,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     pkce.check(request.form.get("code_verifier"), grant.code_challenge)
     aimed = target(connection, provider, client, request.form, Allowed(grant.scope, grant.resources))
     bearer = Bearer(client, grant.scope, aimed, grant)
-    issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), request.now)
-    audit.record(
-        connection,
-        Event.TOKEN_ISSUED,
-        at=request.now,
-        person_id=grant.person_id,
-        client_id=client.client_id,
-        session_id=grant.session_id,
-        address=request.address,
-        grant="authorization_code",
-    )
+    line = request.line("authorization_code", grant)
+    issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), line)
     extra = for_id_token(connection, client, grant)
     if grant.nonce is not None:
         extra["nonce"] = grant.nonce

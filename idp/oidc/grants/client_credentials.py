@@ -2,8 +2,6 @@
 
 from sqlalchemy import Connection
 
-from idp.foundation import audit
-from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.oidc.errors import OAuthProblem
 from idp.oidc.grants import Members, TokenRequest
@@ -24,13 +22,6 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
         raise OAuthProblem("invalid_scope", "scope exceeds what this client may ask for itself")
     scope = tuple(asked)
     aimed = target(connection, provider, client, request.form, Allowed(scope))
-    issued = issue_tokens(connection, provider, Bearer(client, scope, aimed), None, request.now)
-    audit.record(
-        connection,
-        Event.TOKEN_ISSUED,
-        at=request.now,
-        client_id=client.client_id,
-        address=request.address,
-        grant="client_credentials",
-    )
+    line = request.line("client_credentials")
+    issued = issue_tokens(connection, provider, Bearer(client, scope, aimed), None, line)
     return access_members(issued)

@@ -4,8 +4,6 @@ from typing import ClassVar
 
 from sqlalchemy import Connection
 
-from idp.foundation import audit
-from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import device_store as store
@@ -41,16 +39,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
         raise invalid_grant("the device code was used before, or what it gave was revoked")
     aimed = target(connection, provider, client, request.form, Allowed(grant.scope, grant.resources))
     bearer = Bearer(client, grant.scope, aimed, grant)
-    issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), request.now)
-    audit.record(
-        connection,
-        Event.TOKEN_ISSUED,
-        at=request.now,
-        person_id=grant.person_id,
-        client_id=client.client_id,
-        address=request.address,
-        grant="device_code",
-    )
+    line = request.line("device_code", grant)
+    issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), line)
     extra = for_id_token(connection, client, grant)
     return token_response(provider, client, grant, issued, request.now, extra=extra)
 

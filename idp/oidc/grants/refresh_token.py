@@ -30,17 +30,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     scope = _narrowed(request, grant)
     aimed = target(connection, provider, request.client, request.form, Allowed(scope, grant.resources))
     bearer = Bearer(request.client, scope, aimed, grant)
-    issued = issue_tokens(connection, provider, bearer, refresh, request.now)
-    audit.record(
-        connection,
-        Event.TOKEN_ISSUED,
-        at=request.now,
-        person_id=grant.person_id,
-        client_id=request.client.client_id,
-        session_id=grant.session_id,
-        address=request.address,
-        grant="refresh_token",
-    )
+    line = request.line("refresh_token", grant)
+    issued = issue_tokens(connection, provider, bearer, refresh, line)
     extra = for_id_token(connection, request.client, grant)
     return token_response(provider, request.client, grant, issued, request.now, extra=extra)
 
