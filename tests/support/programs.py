@@ -43,6 +43,10 @@ def _peers() -> bool:
     return installed.is_file() and installed.stat().st_mtime >= (PEERS / "package-lock.json").stat().st_mtime
 
 
+def _mod_auth_openidc() -> bool:
+    return shutil.which("apache2") is not None and Path("/usr/lib/apache2/modules/mod_auth_openidc.so").is_file()
+
+
 def _debian(*packages: str) -> Callable[[], None]:
     def install() -> None:
         if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -70,6 +74,12 @@ PROGRAMS = {
             _debian("nodejs", "npm"),
         ),
         Program("peers", "the npm packages of tests/peers", _peers, _npm),
+        Program(
+            "mod_auth_openidc",
+            "Apache in front of a page, with the relying party of Debian",
+            _mod_auth_openidc,
+            _debian("apache2", "libapache2-mod-auth-openidc"),
+        ),
     )
 }
 
