@@ -31,7 +31,10 @@ from idp.web.pages import Frame, Page, redirect, render
 
 @dataclass(frozen=True, slots=True)
 class SignOutPage(Page):
-    """The question. `kept` is posted again with the answer; `asking` names the application that sent the person."""
+    """The question. `kept` is posted again with the answer; `asking` names the application that sent the person.
+
+    `unproved`: some application did, and nothing proves which.
+    """
 
     template: ClassVar[str] = "oidc/signout.html"
     action: str
@@ -40,6 +43,7 @@ class SignOutPage(Page):
     left_open: tuple[str, ...]
     asking: str | None = None
     way_back: str | None = None
+    unproved: bool = False
 
 
 async def logout(call: Call) -> Response:
@@ -73,6 +77,7 @@ async def _ask(call: Call, session: Session, request: LogoutRequest) -> Response
         applications=tuple(client.name for client in reach.told),
         left_open=tuple(client.name for client in reach.left_open),
         asking=request.client.name if request.client else None,
+        unproved=request.unproved,
     )
     targets = (origin(request.return_to),) if request.return_to else ()
     upstream = origins_of(call.provider.settings, session.upstream)

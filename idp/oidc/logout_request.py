@@ -20,11 +20,15 @@ _LONGEST_STATE = 4_096
 
 @dataclass(frozen=True, slots=True)
 class LogoutRequest:
-    """A judged request: the hint, the application it proves or that names itself, where that may have the browser."""
+    """A judged request: the hint, the application it proves or that names itself, where that may have the browser.
+
+    `unproved`: it claims to come from an application, and nothing proves from which.
+    """
 
     hint: Hint | None
     client: Client | None
     return_to: str | None
+    unproved: bool = False
 
     @property
     def asking(self) -> str | None:
@@ -38,14 +42,16 @@ class LogoutRequest:
 
 NOBODY = LogoutRequest(None, None, None)
 """The person came by themselves."""
+UNPROVED = LogoutRequest(None, None, None, unproved=True)
+"""Somebody sent them, and it is not known who."""
 
 
 def judge(connection: Connection, call: Call) -> LogoutRequest:
     """The hint may have expired; the address must be registered by the application that asks, to the letter.
 
     A hint that is not ours, or of an application that is no more, proves nothing, nor does an address that nobody is
-    named for: the person is asked, as if they had come by themselves, and goes nowhere afterwards. Raises `BadRequest`,
-    shown on a page, for an address that is not registered.
+    named for: the person is told so and asked, as if they had come by themselves, and goes nowhere afterwards. Raises
+    `BadRequest`, shown on a page, for an address that is not registered.
     """
     sent = call.sent
     if doubled := sent.doubled():
@@ -53,7 +59,9 @@ def judge(connection: Connection, call: Call) -> LogoutRequest:
     token = sent.get("id_token_hint")
     hint = hints.read(token, call.provider.keys_in_use(), call.provider.settings.issuer) if token else None
     client = _client(connection, call, hint) if hint or not token else None
-    return LogoutRequest(hint, client, _return_address(call, client)) if client else NOBODY
+    if client is not None:
+        return LogoutRequest(hint, client, _return_address(call, client))
+    return UNPROVED if token or sent.get("post_logout_redirect_uri") else NOBODY
 
 
 def _client(connection: Connection, call: Call, hint: Hint | None) -> Client | None:

@@ -95,6 +95,7 @@ async def test_a_person_who_comes_without_a_hint_is_asked(visitor: Visitor, appl
     for address in ("/logout", "/logout?state=s", "/deconnexion"):
         page = await visitor.open(address)
         assert page.has("#signout")
+        assert not page.has("#signout-unproved")
         assert await signed_in(visitor, application)
     page = await confirm(page)
     assert page.has("#signed-out")
@@ -105,6 +106,7 @@ async def test_an_address_without_any_proof_is_never_gone_to(visitor: Visitor, a
     await arrive(visitor, application)
     page = await visitor.open(f"/logout?{urlencode({'post_logout_redirect_uri': AFTER_LOGOUT})}")
     assert page.has("#signout")
+    assert page.has("#signout-unproved")
     page = await confirm(page)
     assert page.has("#signed-out")
     assert not await signed_in(visitor, application)
@@ -117,6 +119,7 @@ async def test_an_application_named_without_a_hint_has_its_person_asked_then_sen
     query = {"client_id": "demarches", "post_logout_redirect_uri": AFTER_LOGOUT, "state": "s"}
     page = await visitor.open(f"/logout?{urlencode(query)}")
     assert page.has("#signout")
+    assert not page.has("#signout-unproved")
     assert "https://demarches.exemple.fr" in page.response.headers["content-security-policy"]
     await confirm(page)
     assert not await signed_in(visitor, application)
@@ -170,6 +173,7 @@ async def test_a_hint_that_is_not_ours_has_the_person_asked_and_leads_nowhere(
         tokens = await tokens_for(visitor, application)
         page = await visitor.open(application.logout(hints(site, tokens)[name], client_id="demarches"))
         assert page.has("#signout"), name
+        assert page.has("#signout-unproved"), name
         assert await signed_in(visitor, application), name
         page = await confirm(page)
         assert page.has("#signed-out"), name
