@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keys.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNATURES
 from keys.jose import SHARED_ALGORITHM
+from keys.ring import SIGNING_HELD
 
 SCOPES = (
     "openid",
@@ -57,7 +58,7 @@ class Policy:
     )
     assertion_algs: tuple[str, ...] = (*SIGNATURES, SHARED_ALGORITHM)
     subject_types: tuple[str, ...] = ("public", "pairwise")
-    signing_algs: tuple[str, ...] = ("RS256", "ES256", "EdDSA")
+    signing_algs: tuple[str, ...] = SIGNING_HELD
     encryption_algs: tuple[str, ...] = tuple(sorted(KEY_MANAGEMENT))
     encryption_encs: tuple[str, ...] = tuple(sorted(CONTENT_ENCRYPTION))
     request_object_algs: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")

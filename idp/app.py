@@ -34,7 +34,7 @@ from idp.web.colours import ColourRefused, readable_brand, visible_accent
 from idp.web.endpoint import Adapter, Call, Endpoint
 from idp.web.static import StaticFolder
 from keys import store as key_store
-from keys.ring import KeyRing
+from keys.ring import KeyRing, algorithms_held
 from keys.sealing import Seal
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,9 @@ def create_app(provider: Provider) -> ASGIApp:
 
 async def prepare(provider: Provider) -> None:
     """Make the first keys where there are none and read the ring. Raises `Unavailable` while the database is away."""
-    await provider.database.transaction(key_store.ensure, provider.seal, provider.clock.now())
+    algorithms = algorithms_held(provider.settings.keys.signing)
+    now = provider.clock.now()
+    await provider.database.transaction(key_store.ensure, provider.seal, now, algorithms=algorithms)
     await provider.refresh_ring()
 
 
@@ -115,11 +117,12 @@ async def _prepare_as_soon_as_possible(provider: Provider) -> None:
     for pause in itertools.chain(_WAIT_FOR_DATABASE, itertools.repeat(_WAIT_FOR_DATABASE[-1])):
         try:
             await prepare(provider)
-            return
         except Unavailable as problem:
             log.warning("the database does not answer yet: %s", problem.cause)
         except Exception:
             log.exception("the keys cannot be used")
+        else:
+            return
         await asyncio.sleep(pause)
 
 

@@ -4,7 +4,7 @@ A key is announced before it signs, so that every application has seen it; it ke
 stopped signing, so that what it signed can still be checked; then it is withdrawn and its private half destroyed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -13,10 +13,19 @@ from keys.algorithms import ALGORITHMS, SIGNATURES
 from keys.errors import NoActiveKey, StageRefused
 from keys.jwk import Jwk
 
-__all__ = ["ALGORITHMS_HELD", "Key", "KeyRing", "NoActiveKey", "Stage"]
+__all__ = ["ALGORITHMS_HELD", "SIGNING_HELD", "Key", "KeyRing", "NoActiveKey", "Stage", "algorithms_held"]
 
-ALGORITHMS_HELD = ("RS256", "ES256", "EdDSA", "RSA-OAEP-256")
-"""One active key for each: three that sign, one that others encrypt to."""
+SIGNING_HELD = ("RS256", "ES256", "EdDSA")
+_ENCRYPTION_HELD = ("RSA-OAEP-256",)
+
+
+def algorithms_held(signing: Iterable[str]) -> tuple[str, ...]:
+    """The algorithms of a ring that signs under these: one active key for each, and one that others encrypt to."""
+    return (*signing, *_ENCRYPTION_HELD)
+
+
+ALGORITHMS_HELD = algorithms_held(SIGNING_HELD)
+"""What a ring holds unless an operator wants fewer."""
 
 _TYPE_ORDER = ("RSA", "EC", "OKP")
 """RSA first: some applications take the first key they know, and older ones know RSA alone."""
@@ -84,7 +93,7 @@ class KeyRing:
         return next((key for key in self.keys if key.alg == alg and key.stage is Stage.ACTIVE), None)
 
     def announced(self, alg: str) -> Key | None:
-        """The key announced to follow the active one for ``alg``, if there is one."""
+        """The key announced to follow the active one for ``alg``, the first of several, if there is one."""
         return next((key for key in self.keys if key.alg == alg and key.stage is Stage.ANNOUNCED), None)
 
     def signing_key(self, alg: str) -> Key:

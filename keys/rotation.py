@@ -7,7 +7,7 @@ What holds after every step: exactly one active key per algorithm; a key is publ
 before it signs (unless an operator hurries), and for ``retire_for`` seconds after it has signed for the last time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from keys.errors import NoSuchKey
@@ -22,12 +22,14 @@ class Policy:
     """How long each stage lasts, in seconds.
 
     ``announce_for`` must exceed the time for which applications may keep our key set (its ``max-age``), ``retire_for``
-    the life of the longest-lived token we sign plus the time for which a process may keep an older ring.
+    the life of the longest-lived token we sign plus the time for which a process may keep an older ring. ``algorithms``
+    are those of the ring: a key of another one retires.
     """
 
     announce_for: int = _DAY
     active_for: int = 90 * _DAY
     retire_for: int = 7 * _DAY
+    algorithms: tuple[str, ...] = ALGORITHMS_HELD
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for durations that leave no key time to be seen, to serve or to be checked."""
@@ -35,9 +37,11 @@ class Policy:
             raise ValueError("announce_for and retire_for must be positive, and active_for longer than announce_for")
 
 
-def begin(ring: KeyRing, now: int, make_key: MakeKey = Key.new) -> KeyRing:
+def begin(
+    ring: KeyRing, now: int, make_key: MakeKey = Key.new, algorithms: Collection[str] = ALGORITHMS_HELD
+) -> KeyRing:
     """Give an active key to every algorithm that has none: a first start, an upgrade, the day after a leak."""
-    for alg in ALGORITHMS_HELD:
+    for alg in algorithms:
         if ring.active(alg) is None:
             ring = _succeed(ring, alg, now, make_key)
     return ring
@@ -45,11 +49,14 @@ def begin(ring: KeyRing, now: int, make_key: MakeKey = Key.new) -> KeyRing:
 
 def advance(ring: KeyRing, now: int, policy: Policy, make_key: MakeKey = Key.new) -> KeyRing:
     """Do what the calendar asks at ``now``; the same ring when nothing is due."""
-    ring = begin(ring, now, make_key)
+    ring = begin(ring, now, make_key, policy.algorithms)
     for key in ring.keys:
-        if key.stage is Stage.RETIRING and now - key.stage_at >= policy.retire_for:
-            ring = _replaced(ring, key.moved(Stage.WITHDRAWN, now))
-    for alg in ALGORITHMS_HELD:
+        if key.stage is Stage.RETIRING:
+            if now - key.stage_at >= policy.retire_for:
+                ring = _replaced(ring, key.moved(Stage.WITHDRAWN, now))
+        elif key.alg not in policy.algorithms:
+            ring = _replaced(ring, key.moved(Stage.RETIRING if key.stage is Stage.ACTIVE else Stage.WITHDRAWN, now))
+    for alg in policy.algorithms:
         active, announced = ring.active(alg), ring.announced(alg)
         if announced is not None:
             if now - announced.stage_at >= policy.announce_for:
@@ -59,44 +66,50 @@ def advance(ring: KeyRing, now: int, policy: Policy, make_key: MakeKey = Key.new
     return ring
 
 
-def announce(ring: KeyRing, now: int, make_key: MakeKey = Key.new) -> KeyRing:
-    """Announce a successor to every active key that has none yet; the calendar will make it active."""
-    for alg in ALGORITHMS_HELD:
-        if ring.announced(alg) is None:
-            ring = _added(ring, make_key(alg, now, Stage.ANNOUNCED))
+def announce(
+    ring: KeyRing, now: int, make_key: MakeKey = Key.new, algorithms: Collection[str] = ALGORITHMS_HELD
+) -> KeyRing:
+    """Announce a successor to every active key, after those announced before; the calendar will make it active."""
+    for alg in algorithms:
+        ring = _added(ring, make_key(alg, now, Stage.ANNOUNCED))
     return ring
 
 
-def succeed(ring: KeyRing, now: int, make_key: MakeKey = Key.new) -> KeyRing:
+def succeed(
+    ring: KeyRing, now: int, make_key: MakeKey = Key.new, algorithms: Collection[str] = ALGORITHMS_HELD
+) -> KeyRing:
     """Replace every active key at once, by its announced successor or by a key no application has seen yet."""
-    for alg in ALGORITHMS_HELD:
+    for alg in algorithms:
         ring = _succeed(ring, alg, now, make_key)
     return ring
 
 
-def retire(ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new) -> KeyRing:
+def retire(
+    ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new, algorithms: Collection[str] = ALGORITHMS_HELD
+) -> KeyRing:
     """Stop using one key, and go on publishing it while what it signed is alive. An active key is replaced at once.
 
     Raises ``NoSuchKey``, and ``StageRefused`` for a key already retiring.
     """
-    return _leave(ring, kid, Stage.RETIRING, now, make_key)
+    return begin(_left(ring, kid, Stage.RETIRING, now), now, make_key, algorithms)
 
 
-def withdraw(ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new) -> KeyRing:
+def withdraw(
+    ring: KeyRing, kid: str, now: int, make_key: MakeKey = Key.new, algorithms: Collection[str] = ALGORITHMS_HELD
+) -> KeyRing:
     """Take one key out of the published set at once: everything it signed is refused from now on. An active key is
     replaced at once.
 
     Raises ``NoSuchKey``.
     """
-    return _leave(ring, kid, Stage.WITHDRAWN, now, make_key)
+    return begin(_left(ring, kid, Stage.WITHDRAWN, now), now, make_key, algorithms)
 
 
-def _leave(ring: KeyRing, kid: str, stage: Stage, now: int, make_key: MakeKey) -> KeyRing:
+def _left(ring: KeyRing, kid: str, stage: Stage, now: int) -> KeyRing:
     key = ring.by_kid(kid)
     if key is None:
         raise NoSuchKey("no key of the ring bears this kid")
-    ring = _replaced(ring, key.moved(stage, now))
-    return begin(ring, now, make_key)
+    return _replaced(ring, key.moved(stage, now))
 
 
 def _succeed(ring: KeyRing, alg: str, now: int, make_key: MakeKey) -> KeyRing:

@@ -5,6 +5,7 @@ version it was computed from, by one guarded UPDATE in the same transaction as t
 key takes long) outside any transaction, between ``load`` and ``save``.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from keys import rotation
 from keys.jwk import Jwk
-from keys.ring import Key, KeyRing, Stage
+from keys.ring import ALGORITHMS_HELD, Key, KeyRing, Stage
 from keys.rotation import MakeKey
 from keys.sealing import Seal, SealBroken
 from keys.tables import key_ring, provider_keys
@@ -189,10 +190,16 @@ def _move(connection: sa.Connection, key: Key) -> None:
         connection.execute(_MOVE, {"moved": key.kid, "to_stage": key.stage.value, "at": key.stage_at})
 
 
-def ensure(connection: sa.Connection, seal: Seal, now: int, make_key: MakeKey = Key.new) -> KeyRing:
+def ensure(
+    connection: sa.Connection,
+    seal: Seal,
+    now: int,
+    make_key: MakeKey = Key.new,
+    algorithms: Collection[str] = ALGORITHMS_HELD,
+) -> KeyRing:
     """Return the ring with an active key for every algorithm, made and stored where missing (a first start)."""
     seen = load(connection, seal)
-    stored = save(connection, seal, seen, rotation.begin(seen, now, make_key), now)
+    stored = save(connection, seal, seen, rotation.begin(seen, now, make_key, algorithms), now)
     return load(connection, seal) if stored is None else stored
 
 

@@ -15,6 +15,7 @@ from idp.foundation.provider import Provider
 from keys import rotation, store
 from keys.errors import NoSuchKey, SealBroken, StageRefused, WeakSecret
 from keys.ring import KeyRing
+from keys.rotation import Policy
 from keys.sealing import Seal
 from keys.store import KeyRecord
 
@@ -44,13 +45,15 @@ def list_keys(as_json: bool) -> None:
 def rotate(at_once: bool, as_json: bool) -> None:
     """Announce a successor to every active key. It signs by itself once applications have had time to see it.
 
-    With --now each active key is replaced at once: by its announced successor, or else by a key that applications
-    have not seen yet and may refuse until they read the key set again.
+    Run again, it announces one more, which signs after the first. With --now each active key is replaced at once: by
+    its announced successor, or else by a key that applications have not seen yet and may refuse until they read the
+    key set again.
     """
 
-    def decide(ring: KeyRing, now: int) -> KeyRing:
-        ring = rotation.begin(ring, now)
-        return rotation.succeed(ring, now) if at_once else rotation.announce(ring, now)
+    def decide(ring: KeyRing, now: int, policy: Policy) -> KeyRing:
+        ring = rotation.begin(ring, now, algorithms=policy.algorithms)
+        step = rotation.succeed if at_once else rotation.announce
+        return step(ring, now, algorithms=policy.algorithms)
 
     _tell(_carried_out(lambda provider: keyring.change(provider, decide)), as_json)
 
@@ -71,8 +74,12 @@ def retire(kid: str | None, withdraw: bool, every: bool, as_json: bool) -> None:
     if kid is None:
         _tell(_carried_out(keyring.replace_all), as_json)
         return
-    leave = rotation.withdraw if withdraw else rotation.retire
-    outcome = _carried_out(lambda provider: keyring.change(provider, lambda ring, now: leave(ring, kid, now)))
+
+    def decide(ring: KeyRing, now: int, policy: Policy) -> KeyRing:
+        step = rotation.withdraw if withdraw else rotation.retire
+        return step(ring, kid, now, algorithms=policy.algorithms)
+
+    outcome = _carried_out(lambda provider: keyring.change(provider, decide))
     if outcome.overtaken:
         context.fail("another process changed the keys at the same time; look at `idp keys list` and try again")
     _tell(outcome, as_json)
@@ -119,8 +126,6 @@ def _tell(outcome: Outcome, as_json: bool) -> None:
         context.show({"changed": changed, "overtaken": outcome.overtaken})
     elif outcome.overtaken:
         click.echo("Another process changed the keys at the same time: nothing more was done.")
-    elif not outcome.moves:
-        click.echo("Every active key has an announced successor already: nothing to do.")
     else:
         context.table(((move.kid, move.alg, move.stage.value) for move in outcome.moves), ("KID", "ALG", "NOW"))
 

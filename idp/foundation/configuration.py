@@ -15,12 +15,14 @@ from idp.foundation.outlets import mail_relay, sms_gateway, sms_sender
 from idp.foundation.settings import (
     DELETION_WARNINGS,
     PROFILES,
+    Keys,
     Lifetimes,
     Registration,
     Settings,
     SignUp,
     Upstream,
 )
+from keys.ring import SIGNING_HELD
 
 S = TypeVar("S")
 
@@ -177,6 +179,9 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.lifetimes.session_idle > settings.lifetimes.session:
         yield "lifetimes.session_idle: longer than lifetimes.session"
     yield from _retention(settings.lifetimes)
+    yield from _keys(settings.keys)
+    if settings.signin.per_address <= 0:
+        yield "signin.per_address: must be positive"
     yield from _signup(settings.signup)
     yield from _outlets(settings)
     yield from _registration(settings.registration)
@@ -185,6 +190,13 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield f"upstreams: two are named {name}"
     for each in settings.upstreams:
         yield from _upstream(each)
+
+
+def _keys(keys: Keys) -> Iterator[str]:
+    if unknown := sorted(set(keys.signing) - set(SIGNING_HELD)):
+        yield f"keys.signing: not among {', '.join(SIGNING_HELD)}: {', '.join(unknown)}"
+    if "RS256" not in keys.signing:
+        yield "keys.signing: must contain RS256, which every application may count on (OpenID Connect Core 15.1)"
 
 
 def _signup(signup: SignUp) -> Iterator[str]:

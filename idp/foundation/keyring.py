@@ -15,7 +15,7 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
 from keys import rotation, store
-from keys.ring import Key, KeyRing, Stage
+from keys.ring import Key, KeyRing, Stage, algorithms_held
 from keys.rotation import Policy
 from keys.sealing import Seal
 from keys.store import KeyRecord
@@ -41,30 +41,32 @@ class Outcome:
     overtaken: bool = False
 
 
-async def change(provider: Provider, decide: Callable[[KeyRing, int], KeyRing]) -> Outcome:
-    """Store what `decide(ring, now)` makes of the ring, and let this process use it.
+async def change(provider: Provider, decide: Callable[[KeyRing, int, Policy], KeyRing]) -> Outcome:
+    """Store what `decide(ring, now, policy)` makes of the ring, and let this process use it.
 
     Raises `SealBroken` when the ring was sealed under another secret key, and whatever `decide` raises.
     """
     now = provider.clock.now()
     seen = await provider.database.read(store.load, provider.seal, provider.ring)
-    wanted = await asyncio.to_thread(decide, seen, now)
+    wanted = await asyncio.to_thread(decide, seen, now, policy_of(provider.settings))
     outcome = await provider.database.transaction(_store, provider.seal, seen, wanted, now)
     await provider.refresh_ring()
     return outcome
 
 
 def policy_of(settings: Settings) -> Policy:
-    """How long each stage of a key lasts: a key is never withdrawn while an ID token it signed is alive."""
+    """Which keys there are and how long each stage of one lasts: it is never withdrawn while an ID token it signed is
+    alive."""
     usual = Policy()
     longest_token = settings.lifetimes.id_token + _RING_MAY_BE_STALE
-    return replace(usual, retire_for=max(usual.retire_for, longest_token))
+    return replace(
+        usual, retire_for=max(usual.retire_for, longest_token), algorithms=algorithms_held(settings.keys.signing)
+    )
 
 
 async def follow_calendar(provider: Provider, policy: Policy | None = None) -> Outcome:
     """Do what is due: announce successors, let them sign, withdraw what has retired. To be called every few minutes."""
-    policy = policy or policy_of(provider.settings)
-    return await change(provider, lambda ring, now: rotation.advance(ring, now, policy))
+    return await change(provider, lambda ring, now, usual: rotation.advance(ring, now, policy or usual))
 
 
 async def replace_all(provider: Provider) -> Outcome:
@@ -72,7 +74,8 @@ async def replace_all(provider: Provider) -> Outcome:
 
     The answer to a leaked secret key: every signature made until now is refused.
     """
-    outcome = await provider.database.transaction(_replace_all, provider.seal, provider.clock.now())
+    algorithms = algorithms_held(provider.settings.keys.signing)
+    outcome = await provider.database.transaction(_replace_all, provider.seal, algorithms, provider.clock.now())
     await provider.refresh_ring()
     return outcome
 
@@ -83,9 +86,9 @@ def _store(connection: Connection, seal: Seal, seen: KeyRing, wanted: KeyRing, n
     return _noted(connection, store.moved(seen, wanted), now)
 
 
-def _replace_all(connection: Connection, seal: Seal, now: int) -> Outcome:
+def _replace_all(connection: Connection, seal: Seal, algorithms: tuple[str, ...], now: int) -> Outcome:
     withdrawn = store.withdraw_all(connection, now)
-    return _noted(connection, (*withdrawn, *store.ensure(connection, seal, now)), now)
+    return _noted(connection, (*withdrawn, *store.ensure(connection, seal, now, algorithms=algorithms)), now)
 
 
 def _noted(connection: Connection, keys: Iterable[Key | KeyRecord], now: int) -> Outcome:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from idp.foundation.database import PoolLimits
 from idp.foundation.hashing import HashCost
+from keys.ring import SIGNING_HELD
 
 DAY = 86_400
 PROFILES = ("citoyen", "entreprise", "association")
@@ -67,6 +68,20 @@ class Lifetimes:
     logout_notice: int = 3600
     audit: int = 365 * DAY
     exact_address: int = 182 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the provider signs with. An algorithm left out has no key, and no application can ask for it."""
+
+    signing: tuple[str, ...] = SIGNING_HELD
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How often passwords may be tried from one address in ten minutes, by all who share it."""
+
+    per_address: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +197,12 @@ class Settings:
     demo: bool = False
     jobs: Literal["inside", "apart"] = "inside"
     front_channel: bool = False
+    session_management: bool = False
     unsigned_request_objects: bool = False
     brand: Brand = field(default_factory=Brand)
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    keys: Keys = field(default_factory=Keys)
+    signin: SignIn = field(default_factory=SignIn)
     signup: SignUp = field(default_factory=SignUp)
     mail: Mail = field(default_factory=Mail)
     sms: Sms = field(default_factory=Sms)
@@ -192,7 +210,6 @@ class Settings:
     registration: Registration = field(default_factory=Registration)
     pool: PoolLimits = field(default_factory=PoolLimits)
     hashing: HashCost = field(default_factory=HashCost)
-    session_management: bool = False
     upstreams: tuple[Upstream, ...] = ()
 
     @property

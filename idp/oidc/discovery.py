@@ -1,9 +1,11 @@
 """The metadata document: OpenID Connect Discovery 1.0 section 3, RFC 8414. Computed from what is really accepted."""
 
+import contextlib
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from idp.foundation.errors import Unavailable
 from idp.foundation.provider import Provider
 from idp.foundation.texts import LANGUAGES
 from idp.oidc import (
@@ -23,6 +25,7 @@ from idp.oidc.token import GRANTS
 from idp.sessions.session import LOCAL_ACR
 from idp.web.endpoint import Call
 from idp.web.headers import ALWAYS
+from keys.errors import SealBroken
 
 PUBLIC = {
     **ALWAYS,
@@ -38,7 +41,9 @@ async def metadata(call: Call) -> Response:
 
 
 async def jwks(call: Call) -> Response:
-    """`GET /jwks`: the public keys (RFC 7517 section 5)."""
+    """`GET /jwks`: the public keys (RFC 7517 section 5), as they are now: an operator may just have changed them."""
+    with contextlib.suppress(Unavailable, SealBroken):
+        await call.provider.refresh_ring()
     return JSONResponse(call.provider.keys_in_use().published(), headers=PUBLIC)
 
 

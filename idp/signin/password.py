@@ -15,6 +15,7 @@ from idp.foundation.errors import TooManyAttempts
 from idp.foundation.limits import Delay, Limit, clear, reserve, take
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Pepper
+from idp.foundation.settings import Settings
 from idp.foundation.texts import text
 from idp.people import store as people
 from idp.people.person import Person, State
@@ -22,8 +23,6 @@ from idp.sessions.session import Authentication
 
 BY_ACCOUNT = Delay("password", free=5, first_seconds=60, cap_seconds=7_200)
 """Five tries, then one minute, two, four… up to two hours: less than 25 a day (CNIL, délibération 2022-100)."""
-BY_ADDRESS = Limit("passwords by address", allowed=300, per_seconds=600)
-"""A whole school or town hall may share an address."""
 LONGEST = 1_024
 METHODS = ("pwd",)
 
@@ -52,6 +51,11 @@ class Caller:
     device: str | None
 
 
+def by_address(settings: Settings) -> Limit:
+    """How many passwords may be tried from one address: a whole school or town hall may share it."""
+    return Limit("passwords by address", allowed=settings.signin.per_address, per_seconds=600)
+
+
 def device_mark(pepper: Pepper, person_id: str, browser: str) -> str:
     """What a browser keeps of having signed a person in: bound to that browser, it authenticates nobody."""
     return pepper.digest("device", f"{person_id} {browser}")
@@ -66,7 +70,7 @@ def begin(connection: Connection, provider: Provider, typed: str, caller: Caller
         mark = device_mark(pepper, person.id, caller.browser)
         account += " known device" if hmac.compare_digest(mark.encode(), caller.device.encode()) else ""
     key = pepper.digest("account", account)
-    wait = take(connection, BY_ADDRESS, pepper.digest("address", caller.throttled_address), now)
+    wait = take(connection, by_address(provider.settings), pepper.digest("address", caller.throttled_address), now)
     wait = wait or reserve(connection, BY_ACCOUNT, key, now)
     if wait:
         audit.record(

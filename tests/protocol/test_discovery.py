@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from idp.app import build_provider
+from idp.foundation import keyring
 from idp.oidc.scopes import CLAIMS, SCOPES
-from keys import jose
+from keys import jose, rotation
 from keys.jwk import Jwk
 from keys.peers import PeerKeys
 from tests.support.assertions import assertion_for
 from tests.support.provider import ISSUER, Site
+from tests.support.quick_keys import quick_key
 from tests.support.relying_party import RelyingParty, payload_of, register
 from tests.support.signing_in import arrive, tokens_for
 from tests.support.visitor import Visitor
@@ -38,7 +41,7 @@ async def test_every_address_announced_answers(site: Site) -> None:
     client = await site.client()
     document = await announced(site)
     addresses = {name: value for name, value in document.items() if name.endswith("_endpoint") or name == "jwks_uri"}
-    assert len(addresses) == 7
+    assert len(addresses) == 9
     for name, address in addresses.items():
         assert address.startswith(f"{ISSUER}/"), name
         assert (await client.get(address)).status_code != 404, name
@@ -106,11 +109,9 @@ async def test_every_response_mode_announced_is_used(
 async def test_no_other_response_type_is_announced_than_code(site: Site) -> None:
     document = await announced(site)
     assert document["response_types_supported"] == ["code"]
-    assert document["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
+    assert "implicit" not in document["grant_types_supported"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["authorization_response_iss_parameter_supported"] is True
-    assert document["request_parameter_supported"] is False
-    assert document["request_uri_parameter_supported"] is False
 
 
 @pytest.mark.parametrize("value", ["none", "login", "consent", "select_account"])
@@ -138,6 +139,20 @@ async def verified(site: Site, token: str, algorithm: str) -> None:
     """The token holds by a key of the published set alone."""
     keys = PeerKeys.parse((await (await site.client()).get("/jwks")).json())
     jose.verify(token, keys, algorithms=(algorithm,))
+
+
+async def test_a_key_that_an_operator_announces_is_published_at_once_by_every_server(site: Site) -> None:
+    client = await site.client()
+    before = (await client.get("/jwks")).json()["keys"]
+    operator = build_provider(site.provider.settings, site.clock)
+    try:
+        made = await keyring.change(
+            operator, lambda ring, now, _policy: rotation.announce(ring, now, quick_key, ("ES256",))
+        )
+    finally:
+        await operator.close()
+    after = (await client.get("/jwks")).json()["keys"]
+    assert [key["kid"] for key in after if key not in before] == [move.kid for move in made.moves]
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256", "EdDSA"])

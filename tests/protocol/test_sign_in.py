@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Connection
 
 from idp.foundation import limits
+from idp.foundation.settings import SignIn
 from idp.people import standing, store
-from idp.signin.password import BY_ADDRESS
+from idp.signin.password import by_address
 from idp.web.addresses import throttle_key
 from tests.support.people import PASSWORD, add_person
 from tests.support.provider import Site, opened, settings_for
@@ -218,7 +219,7 @@ async def test_one_address_cannot_try_account_after_account(site: Site, applicat
 
     def try_299_times(connection: Connection) -> None:
         for _ in range(299):
-            assert limits.take(connection, BY_ADDRESS, key, site.clock.now()) == 0
+            assert limits.take(connection, by_address(site.provider.settings), key, site.clock.now()) == 0
 
     await site.provider.database.transaction(try_299_times)
     page = await page_of(await site.visitor(address=address), application)
@@ -228,6 +229,13 @@ async def test_one_address_cannot_try_account_after_account(site: Site, applicat
     assert (await sign_in(neighbour, "compte301", "faux")).status == 429
     elsewhere = await page_of(await site.visitor(address="2001:db8:1:2::1"), application)
     assert (await sign_in(elsewhere, "compte302", "faux")).status == 422
+
+
+async def test_the_operator_says_how_many_passwords_one_address_may_try(database_url: str) -> None:
+    async with opened(settings_for(database_url, signin=SignIn(per_address=2))) as site:
+        page = await page_of(await site.visitor(), await register(site))
+        statuses = [(await sign_in(page, f"compte{number}", "faux")).status for number in range(3)]
+    assert statuses == [422, 422, 429]
 
 
 # What a right password opens

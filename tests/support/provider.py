@@ -23,7 +23,8 @@ NOW = 1_790_000_000
 CHEAP = HashCost(memory_kib=64, passes=1, at_once=1)
 """Tests that are not about the cost of a hash should not pay it."""
 _made: dict[str, KeyRing] = {}
-"""The first ring made under each secret key: RSA keys take longer to make than most tests take to run."""
+"""The first ring made under each secret key, for each choice of algorithms: RSA keys take longer to make than most
+tests take to run."""
 
 
 def settings_for(database_url: str, **changes: Any) -> Settings:
@@ -73,7 +74,8 @@ async def opened(settings: Settings, *, seed: int = 1) -> AsyncIterator[Site]:
 
 
 async def _prepare_quickly(provider: Provider) -> None:
-    secret, now = provider.settings.secret_key, provider.clock.now()
+    now = provider.clock.now()
+    secret = f"{provider.settings.secret_key} {provider.settings.keys.signing}"
     if made := _made.get(secret):
         stored = await provider.database.transaction(key_store.save, provider.seal, KeyRing(), made, now)
         provider.ring = stored or made

@@ -18,6 +18,7 @@ def operator_policy(settings: Settings) -> Policy:
         OPERATOR,
         grant_types=(*OPERATOR.grant_types, *implicit),
         response_types=response_types.supported(settings),
+        signing_algs=settings.keys.signing,
         request_object_algs=(*OPERATOR.request_object_algs, *unsigned),
     )
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from clients.policy import SCOPES
 from idp.foundation.audit import audit
 from idp.foundation.secrets import Kind, issue
+from idp.foundation.settings import Keys
 from keys import jose
 from keys.jwk import Jwk
 from keys.ring import Key, KeyRing, Stage
@@ -179,6 +180,14 @@ async def test_tokens_in_the_front_channel_may_be_registered_where_they_are_serv
         told = await (await registrant(site)).registered(**asked)
         assert told["response_types"] == ["id_token token"]
         assert "openid" in told["scope"].split()
+
+
+async def test_an_algorithm_that_the_provider_has_no_key_for_is_not_registered(database_url: str) -> None:
+    async with registering(database_url, keys=Keys(signing=("RS256", "ES256"))) as site:
+        program = await registrant(site)
+        await program.registered(id_token_signed_response_alg="ES256")
+        refused = await program.register(MINIMAL | {"id_token_signed_response_alg": "EdDSA"})
+        assert refused.json()["error_description"] == "id_token_signed_response_alg: must be one of RS256, ES256"
 
 
 async def test_the_settings_bound_what_applications_may_ask(database_url: str) -> None:

@@ -1,6 +1,7 @@
 """How keys follow one another: whatever happens, live tokens can be checked and exactly one key signs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count, pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from keys import rotation
 from keys.errors import NoSuchKey, StageRefused
 from keys.jwk import Jwk
-from keys.ring import ALGORITHMS_HELD, Key, KeyRing, Stage
+from keys.ring import ALGORITHMS_HELD, Key, KeyRing, Stage, algorithms_held
 from keys.rotation import MakeKey, Policy
 from tests.units.keys.hostile import NOW
 
@@ -130,10 +131,31 @@ def test_nothing_due_is_nothing_changed(make_key: MakeKey) -> None:
     assert rotation.advance(ring, NOW - 5_000, POLICY, make_key) is ring  # a clock set back
 
 
-def test_announcing_twice_announces_once(make_key: MakeKey) -> None:
+def test_keys_announced_one_after_the_other_sign_one_after_the_other(make_key: MakeKey) -> None:
     ring = rotation.announce(stored(rotation.begin(KeyRing(), NOW, make_key)), NOW, make_key)
-    assert rotation.announce(ring, NOW + 1, make_key) is ring
-    assert len(published_kids(ring)) == 2 * len(ALGORITHMS_HELD)
+    ring = stored(rotation.announce(ring, NOW + 10, make_key))
+    assert len(published_kids(ring)) == 3 * len(ALGORITHMS_HELD)
+    first, second = (key.kid for key in ring if key.alg == "ES256" and key.stage is Stage.ANNOUNCED)
+    signing = {}
+    for now in (NOW + 99, NOW + 100, NOW + 109, NOW + 110):
+        ring = stored(rotation.advance(ring, now, POLICY, make_key))
+        signing[now - NOW] = ring.signing_key("ES256").kid
+    assert signing[99] not in {first, second}
+    assert [signing[100], signing[109], signing[110]] == [first, first, second]
+
+
+def test_an_algorithm_that_is_left_out_has_no_key_and_the_one_it_had_retires(make_key: MakeKey) -> None:
+    ring = stored(rotation.announce(rotation.begin(KeyRing(), NOW, make_key), NOW, make_key))
+    fewer = algorithms_held(("RS256", "ES256"))
+    policy = replace(POLICY, algorithms=fewer)
+    ring = stored(rotation.advance(ring, NOW + 1, policy, make_key))
+    assert {key.stage for key in ring if key.alg == "EdDSA"} == {Stage.RETIRING}
+    assert ring.algorithms() == ("RS256", "ES256")
+    assert rotation.advance(ring, NOW + 2, policy, make_key) is ring
+    for step in (rotation.announce, rotation.succeed):
+        assert {key.alg for key in step(ring, NOW + 2, make_key, fewer) if key not in ring.keys} == set(fewer)
+    assert "EdDSA" not in {key.alg for key in stored(rotation.advance(ring, NOW + 301, policy, make_key))}
+    assert rotation.advance(ring, NOW + 3, POLICY, make_key).active("EdDSA") is not None
 
 
 def test_an_announced_key_takes_over_by_itself(make_key: MakeKey) -> None:
