@@ -1,7 +1,7 @@
 """Where a request comes from, when proxies stand in between."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from idp.foundation.errors import BadRequest
 from idp.foundation.texts import text
@@ -24,8 +24,8 @@ def client_address(peer: str | None, forwarded: Sequence[str], trusted: Sequence
     hops = [part.strip() for line in forwarded for part in line.split(",")]
     current = peer
     try:
-        while hops and any(ip_address(current) in network for network in trusted):
-            current = str(ip_address(hops.pop()))
+        while hops and any(_read(current) in network for network in trusted):
+            current = str(_read(hops.pop()))
     except ValueError as error:
         raise BadRequest(
             "malformed_address", text("La demande est mal formée."), cause="unreadable X-Forwarded-For"
@@ -36,7 +36,14 @@ def client_address(peer: str | None, forwarded: Sequence[str], trusted: Sequence
 def throttle_key(address: str) -> str:
     """What is counted for an address: an IPv6 household holds a whole /64."""
     try:
-        parsed = ip_address(address)
+        parsed = _read(address)
     except ValueError:
         return address
-    return str(IPv6Network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
+    return str(IPv6Network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
+
+
+def _read(address: str) -> IPv4Address | IPv6Address:
+    """An address, an IPv4 one whichever way a socket of both kinds writes it (RFC 4291 section 2.5.5.2)."""
+    parsed = ip_address(address)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return mapped or parsed
