@@ -2,6 +2,7 @@
 
 from idp.account import catalogue
 from idp.account import contact_pages as contacts
+from idp.account import link_pages as links
 from idp.account import pages as account
 from idp.account import profile_pages as profile
 from idp.interactions import pages as interactions
@@ -101,10 +102,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/mon-compte/connexions/fin-partout", account.leave_everywhere, "account.sessions.end", POST),
     Endpoint("/mon-compte/listes", account.choose_lists, "account.lists", POST),
     Endpoint("/mon-compte/services/retrait", account.withdraw, "account.consent.withdraw", POST),
-    Endpoint("/mon-compte/liens/retrait", account.unlink, "account.unlink", POST),
+    Endpoint("/mon-compte/liens/retrait", links.unlink, "account.unlink", POST),
     Endpoint("/mon-compte/donnees", account.download, "account.download"),
     Endpoint("/mon-compte/mot-de-passe", account.choose_password, "account.password", BOTH),
     Endpoint("/mon-compte/suppression", account.delete, "account.deletion", BOTH),
+    Endpoint("/mon-compte/relier", links.connect, "account.connect", GET),
     Endpoint("/mon-compte/identite", profile.identify, "account.identity", BOTH),
     Endpoint("/mon-compte/coordonnees", profile.reach, "account.contacts", BOTH),
     Endpoint("/mon-compte/organisme", profile.represent, "account.organisation", BOTH),

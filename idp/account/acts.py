@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from idp.account.entrance import Visit
 from idp.foundation import audit
 from idp.foundation.audit import Event
-from idp.foundation.errors import Forbidden, NotFound
+from idp.foundation.errors import NotFound
 from idp.foundation.provider import Provider
 from idp.foundation.texts import text
 from idp.interactions import store as interactions
@@ -17,7 +17,7 @@ from idp.messages import texts as letters
 from idp.messages.letterhead import letterhead
 from idp.messages.message import NOTICE_LIFE_SECONDS, Envelope, Purpose
 from idp.messages.outbox import enqueue_email
-from idp.people import consents, identity
+from idp.people import consents
 from idp.people.consents import Given, Kind
 from idp.people.person import Person
 from idp.sessions import closing
@@ -87,15 +87,6 @@ def withdraw_application(connection: Connection, author: Author, client_id: str)
     if not interactions.withdraw_consent(connection, author.person.id, client_id, author.now):
         raise NotFound("consent_not_found", text("Cet accord est déjà retiré."))
     author.note(connection, Event.CONSENT_WITHDRAWN, client=client_id)
-
-
-def unlink(connection: Connection, author: Author, link_id: str) -> None:
-    """Untie an account elsewhere. Refused while it is the only way in; raises `NotFound` for another's."""
-    if author.person.password_hash is None:
-        raise Forbidden("only_way_in", text("Ajoutez d'abord un mot de passe : c'est votre seul moyen de connexion."))
-    if not identity.unlink(connection, author.person.id, link_id):
-        raise NotFound("link_not_found", text("Ce compte n'est plus relié."))
-    author.note(connection, Event.IDENTITY_UNLINKED, link=link_id)
 
 
 def erase(connection: Connection, author: Author, provider: Provider) -> None:

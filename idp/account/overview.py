@@ -44,6 +44,7 @@ class Overview:
     links: tuple[Link, ...]
     agreements: tuple[Agreement, ...]
     pending: tuple[Change, ...]
+    signs_in_by_email: bool
 
     def subscribed(self, kind: Kind) -> bool:
         """Whether an agreement of this kind stands today."""
@@ -61,6 +62,7 @@ def gather(connection: Connection, person_id: str, issuer: str, now: int) -> Ove
         sessions=tuple(sessions.list_for(connection, person_id, now)),
         links=identity.links_of(connection, person_id),
         agreements=agreements_of(connection, person_id),
+        signs_in_by_email=store.signs_in_by_email(connection, person_id),
         pending=tuple(filter(None, (contacts.pending(connection, person, kind, now) for kind in CONTACTS))),
     )
 

@@ -18,6 +18,9 @@ from idp.foundation import audit
 from idp.foundation.errors import NotFound
 from idp.foundation.texts import Text, text
 from idp.interactions.pages import HOME
+from idp.people import availability
+from idp.people.identifiers import propose
+from idp.people.store import IdentifierTaken
 from idp.sessions import signouts
 from idp.sessions.browser import attach, detach, origin
 from idp.sessions.signouts import Wish
@@ -35,6 +38,7 @@ _DONE: Mapping[str, Text] = {
     "listes": text("Vos choix sont enregistrés."),
     "accord": text("Votre accord est retiré."),
     "lien": text("Ce compte n'est plus relié au vôtre."),
+    "relie": text("Ce compte est relié au vôtre."),
     "identite": text("Votre identité est à jour."),
     "coordonnees": text("Vos coordonnées sont à jour."),
     "organisme": text("Les informations de votre organisme sont à jour."),
@@ -89,13 +93,6 @@ async def withdraw(call: Call, visit: Visit) -> Response:
 
 
 @inside(recent=True)
-async def unlink(call: Call, visit: Visit) -> Response:
-    """`POST /mon-compte/liens/retrait`: untie an account elsewhere."""
-    await call.provider.database.transaction(acts.unlink, Author.of(call, visit), call.form.text("link"))
-    return _done("lien")
-
-
-@inside(recent=True)
 async def download(call: Call, visit: Visit) -> Response:
     """`GET /mon-compte/donnees`: everything known of the person, as a file."""
     document = await call.provider.database.transaction(_export, Author.of(call, visit), call.provider.settings.issuer)
@@ -107,16 +104,26 @@ async def download(call: Call, visit: Visit) -> Response:
 async def choose_password(call: Call, visit: Visit) -> Response:
     """`/mon-compte/mot-de-passe`: change the password, or add one."""
     if call.method == "GET":
-        return _password_page(call, visit, EMPTY)
+        return _password_page(call, visit, await _with_proposal(call, visit))
     provider, author = call.provider, Author.of(call, visit)
-    wish = password.Wish(*(call.form.get(name) or "" for name in ("current_password", "password", "password_again")))
+    wish = password.Wish(
+        present=call.form.get("current_password") or "",
+        chosen=call.form.get("password") or "",
+        again=call.form.get("password_again") or "",
+        identifier=call.form.text("identifier"),
+    )
     if refusals := await password.refusals(provider, visit.person, wish, call.now):
         return _password_page(call, visit, again(call.form, refusals), status=400)
-    hashed = await provider.hasher.hash(wish.chosen)
-    if visit.person.password_hash is None:
-        await provider.database.transaction(password.add, author, provider, hashed)
-        return _done("mot-de-passe")
-    secret = await provider.database.transaction(password.change, author, provider, hashed, origin(call))
+    chosen = password.Chosen(
+        await provider.hasher.hash(wish.chosen), None if visit.person.identifier else wish.identifier
+    )
+    try:
+        if visit.person.password_hash is None:
+            await provider.database.transaction(password.add, author, provider, chosen)
+            return _done("mot-de-passe")
+        secret = await provider.database.transaction(password.change, author, provider, chosen, origin(call))
+    except IdentifierTaken:
+        return _password_page(call, visit, again(call.form, {"identifier": availability.TAKEN}), status=400)
     return attach(_done("mot-de-passe"), call, secret)
 
 
@@ -166,6 +173,14 @@ def _account(call: Call, visit: Visit, overview: Overview, done: Text | None) ->
 async def _home_refused(call: Call, visit: Visit, errors: Mapping[str, Text]) -> Response:
     page = _account(call, visit, await _overview(call, visit), None)
     return render(call, replace(page, form=again(call.form, errors)), frame=visit.frame, status=400)
+
+
+async def _with_proposal(call: Call, visit: Visit) -> Form:
+    """The form of the password, with an identifier filled in for someone who has none."""
+    if visit.person.identifier:
+        return EMPTY
+    wished = propose(visit.person.given_names, visit.person.family_name, call.provider.randomness)
+    return Form({"identifier": await call.provider.database.read(availability.nearest, wished)})
 
 
 def _password_page(call: Call, visit: Visit, form: Form, status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from idp.account.overview import Application, Overview
 from idp.account.profile import vouching
 from idp.account.store import Kind as ChangeKind
 from idp.account.views import AccountPage, ApplicationView, FactView, LinkView, SessionView
+from idp.account.ways_in import removable
 from idp.foundation.settings import Settings
 from idp.foundation.texts import Text, text
 from idp.interactions.upstreams import offered
@@ -34,6 +35,8 @@ def account_page(overview: Overview, here: Session, locale: str, settings: Setti
     person = overview.person
     upstreams = {each.provider: each.name for each in offered(settings)}
     vouched_by = vouching(overview.links, settings.upstreams)
+    by_email = overview.signs_in_by_email
+    loose = removable(person, overview.links, settings.upstreams, signs_in_by_email=by_email)
     return AccountPage(
         given_names=person.given_names,
         identity=tuple(identity(person, locale)),
@@ -44,7 +47,7 @@ def account_page(overview: Overview, here: Session, locale: str, settings: Setti
         organisation=tuple(organisation(person.organisation)) if person.organisation else (),
         applications=tuple(_application(each, locale) for each in overview.applications),
         sessions=tuple(_session(each, here, locale) for each in overview.sessions),
-        links=tuple(_link(each, person, upstreams, locale) for each in overview.links),
+        links=tuple(_link(each, loose, upstreams, locale) for each in overview.links),
         linkable=bool(upstreams.keys() - {each.provider for each in overview.links}),
         identifier=person.identifier,
         password_since=day(person.password_changed_at or person.created_at, locale) if person.password_hash else None,
@@ -138,10 +141,10 @@ def _session(session: Session, here: Session, locale: str) -> SessionView:
     )
 
 
-def _link(link: Link, person: Person, upstreams: Mapping[str, str], locale: str) -> LinkView:
+def _link(link: Link, loose: frozenset[str], upstreams: Mapping[str, str], locale: str) -> LinkView:
     return LinkView(
         id=link.id,
         name=upstreams.get(link.provider, link.provider),
         since=day(link.linked_at, locale),
-        removable=person.password_hash is not None,
+        removable=link.id in loose,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from idp.foundation.texts import Text
+from idp.interactions.upstreams import UpstreamView
 from idp.people.drawing import SectionView
 from idp.web.forms import Form
 from idp.web.pages import Page
@@ -92,8 +93,16 @@ class QuestionsPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectPage(Page):
+    """The providers that may be linked to the account, each with its button."""
+
+    template: ClassVar[str] = "account/connect.html"
+    upstreams: tuple[UpstreamView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordPage(Page):
-    """Changing one's password, or adding one to an account that has none."""
+    """Changing one's password, or adding one to an account that has none. Without an identifier, one is chosen too."""
 
     template: ClassVar[str] = "account/password.html"
     form: Form

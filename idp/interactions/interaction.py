@@ -51,7 +51,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One journey of one browser. `request` is there when an application asked, `target` a page of ours otherwise."""
+    """One journey of one browser. `request` is there when an application asked, `target` a page of ours otherwise.
+
+    `links_to`: the person who asked, freshly signed in, that an account elsewhere be linked to theirs.
+    """
 
     id: str
     reason: Reason
@@ -62,6 +65,7 @@ class Interaction:
     evidence: Evidence
     created_at: int
     expires_at: int
+    links_to: str | None = None
 
     @property
     def client_id(self) -> str | None:

@@ -93,6 +93,7 @@ class Start:
     request: AuthorizationRequest | None = None
     target: str = ""
     max_age: int | None = None
+    links_to: str | None = None
 
 
 def create(connection: Connection, start: Start, randomness: Randomness, now: int, life: int) -> Interaction:
@@ -107,6 +108,7 @@ def create(connection: Connection, start: Start, randomness: Randomness, now: in
         evidence=Evidence(),
         created_at=now,
         expires_at=now + life,
+        links_to=start.links_to,
     )
     connection.execute(
         _CREATE,
@@ -118,6 +120,7 @@ def create(connection: Connection, start: Start, randomness: Randomness, now: in
             "target": interaction.target,
             "max_age": interaction.max_age,
             "denied": False,
+            "links_to": start.links_to,
             "created_at": now,
             "expires_at": interaction.expires_at,
         },
@@ -229,4 +232,5 @@ def _interaction(row: Any) -> Interaction:
         ),
         created_at=row["created_at"],
         expires_at=row["expires_at"],
+        links_to=row["links_to"],
     )

@@ -19,6 +19,7 @@ interactions = Table(
     Column("vouched", JSON),
     Column("consented_at", BigInteger),
     Column("denied", Boolean, nullable=False),
+    Column("links_to", String(64)),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
 )

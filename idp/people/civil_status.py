@@ -60,6 +60,27 @@ def may_be(declared: Declared, claims: Mapping[str, object]) -> bool:
     return all(known) and known == (_plain(declared.birth_name), _first(declared.given_names), declared.birthdate)
 
 
+def contradicts(person: Person, claims: Mapping[str, object]) -> bool:
+    """Whether the civil register says another birth name, first given name or birth date than the account declares.
+
+    What an account does not declare contradicts nothing, nor does a part of the date that the register does not know.
+    Someone who acts for an organisation may have given the name they use.
+    """
+    said = vouched(claims)
+    names = {_plain(name) for name in (person.birth_name, person.preferred_name) if name}
+    name, first = said.get("birth_name"), said.get("given_names")
+    if (name and _plain(name) not in names) or (first and _first(first) != _first(person.given_names)):
+        return True
+    born = said.get("birthdate")
+    return bool(born and person.birthdate) and not _same_day(born or "", person.birthdate or "")
+
+
+def _same_day(register: str, declared: str) -> bool:
+    """Equal where both know; a presumed date has parts that are 00."""
+    pairs = zip(register.split("-"), declared.split("-"), strict=False)
+    return all(one == other or "00" in (one, other) for one, other in pairs)
+
+
 def _fits(field: str, value: str) -> bool:
     length: int | None = getattr(people.c[field].type, "length", None)
     return length is None or len(value) <= length

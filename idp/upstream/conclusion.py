@@ -65,7 +65,7 @@ def conclude(connection: Connection, arrival: Arrival) -> Conclusion:
     if isinstance(decision, Known):
         return _known(connection, arrival, decision.person)
     candidate = decision.person_id if isinstance(decision, Claimed) else None
-    interactions.note_vouched(connection, arrival.interaction.id, _vouched(arrival, candidate))
+    interactions.note_vouched(connection, arrival.interaction.id, vouched_by(arrival, candidate))
     return Conclusion(said.provider, claimed=candidate is not None)
 
 
@@ -127,7 +127,8 @@ def update_civil_status(
     )
 
 
-def _vouched(arrival: Arrival, candidate_id: str | None) -> Vouched:
+def vouched_by(arrival: Arrival, candidate_id: str | None) -> Vouched:
+    """What is remembered of the attestation while the journey goes on, and whose account may be linked to it."""
     said = arrival.attestation
     return Vouched(
         provider=said.provider,

@@ -13,6 +13,7 @@ from idp.foundation.texts import text
 from idp.interactions import pages as interactions
 from idp.interactions import store as interaction_store
 from idp.interactions.interaction import Interaction, Vouched
+from idp.messages import notices
 from idp.people import identity
 from idp.people import store as people
 from idp.people.identity import Account
@@ -20,6 +21,7 @@ from idp.sessions import browser
 from idp.sessions.session import Session
 from idp.upstream.conclusion import update_civil_status
 from idp.upstream.connections import connection
+from idp.upstream.joining import asked_for
 from idp.upstream.views import ClaimedPage, LinkPage
 from idp.web.endpoint import Call
 from idp.web.pages import redirect, render
@@ -56,31 +58,33 @@ async def decide(call: Call) -> Response:
         return redirect(f"/interaction/{interaction.id}")
     if vouched.provider != upstream.registration.name:
         raise BadRequest("wrong_upstream", text("La demande est mal formée."))
-    await call.provider.database.transaction(_write, call, interaction, session)
+    linked = await call.provider.database.transaction(_write, call, interaction, session)
+    if interaction.links_to:
+        return redirect(f"{interactions.HOME}?fait=relie" if linked else interactions.HOME)
     return interactions.back_to(interaction)
 
 
 def proved(interaction: Interaction, session: Session) -> bool:
-    """Whether the account that may be linked was proved by its own means, here, after the identity was attested."""
+    """Whether the account that may be linked was proved by its own means, here, after the identity was attested.
+
+    From the person's own space the account was proved just before: `joining.join` has seen to it.
+    """
     vouched = interaction.evidence.vouched
-    return (
-        vouched is not None
-        and vouched.candidate_id == session.person_id
-        and interaction.evidence.session_id == session.id
-        and session.upstream is None
-        and session.authenticated_at >= vouched.at
-    )
+    if vouched is None or vouched.candidate_id != session.person_id or interaction.evidence.session_id != session.id:
+        return False
+    return asked_for(interaction, session) or (session.upstream is None and session.authenticated_at >= vouched.at)
 
 
-def _write(connection_: Connection, call: Call, interaction: Interaction, session: Session) -> None:
-    """Link or not, as the person chose; what was attested has then served."""
+def _write(connection_: Connection, call: Call, interaction: Interaction, session: Session) -> bool:
+    """Link or not, as the person chose, and whether it was done; what was attested has then served."""
     vouched = interaction.evidence.vouched
-    if vouched is not None and call.form.get("decision") == "link":
-        _link(connection_, call, vouched, session)
+    wanted = call.form.get("decision") == "link"
+    linked = vouched is not None and wanted and _link(connection_, call, vouched, session)
     interaction_store.note_vouched(connection_, interaction.id, None)
+    return linked
 
 
-def _link(connection_: Connection, call: Call, vouched: Vouched, session: Session) -> None:
+def _link(connection_: Connection, call: Call, vouched: Vouched, session: Session) -> bool:
     account = Account(vouched.provider, vouched.issuer, vouched.subject)
     linked = identity.link(connection_, session.person_id, account, call.provider.randomness, call.now)
     audit.record(
@@ -96,6 +100,8 @@ def _link(connection_: Connection, call: Call, vouched: Vouched, session: Sessio
     if linked and person:
         registration = connection(call.provider, vouched.provider).registration
         update_civil_status(connection_, person, vouched, registration)
+        notices.way_in_changed(connection_, call.provider, person, registration.label, call.now, added=True)
+    return linked
 
 
 def _names(vouched: Vouched) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from idp.foundation.errors import Expired
 from idp.foundation.secrets import Kind, issue, new_id
+from idp.foundation.texts import Text, text
 from idp.interactions import pages as interactions
 from idp.interactions import store as interaction_store
 from idp.interactions.interaction import Interaction
@@ -22,6 +23,7 @@ from idp.upstream.connection import Connection
 from idp.upstream.connections import connection
 from idp.upstream.exchange import Return, exchange
 from idp.upstream.faults import UpstreamFault
+from idp.upstream.joining import join
 from idp.upstream.setbacks import Setback
 from idp.upstream.views import SetbackPage
 from idp.web.endpoint import Call
@@ -82,7 +84,7 @@ async def finish(call: Call) -> Response:
     except UpstreamFault as fault:
         return await _refuse(call, setbacks.of_fault(upstream.registration, fault), interaction)
     arrival = Arrival.of(call, interaction, attestation, upstream.registration)
-    concluded = await call.provider.database.transaction(conclude, arrival)
+    concluded = await call.provider.database.transaction(join if interaction.links_to else conclude, arrival)
     return await _send_on(call, interaction, concluded)
 
 
@@ -163,10 +165,12 @@ async def _refuse(call: Call, setback: Setback, interaction: Interaction | None)
     """The page of a sign-in that did not succeed, with a way back to the sign-in page of the same journey."""
     reference = new_id(call.provider.randomness)[:8]
     log.log(setback.level, "%s: %s (%s) reference=%s", call.path[:200], setback.code, setback.cause, reference)
+    way_on, label = _way_on(setback, interaction)
     page = SetbackPage(
         code=setback.code,
         message=setback.message,
-        way_on=_way_on(setback, interaction),
+        way_on=way_on,
+        way_on_label=label,
         abandon=f"/connexion/{call.path_params['provider']}/abandon" if interaction and interaction.request else None,
         reference=reference,
     )
@@ -175,7 +179,12 @@ async def _refuse(call: Call, setback: Setback, interaction: Interaction | None)
     return render(call, page, frame=frame, status=setback.status, headers=headers)
 
 
-def _way_on(setback: Setback, interaction: Interaction | None) -> str:
+def _way_on(setback: Setback, interaction: Interaction | None) -> tuple[str, Text]:
+    sign_in = text("Revenir à la page de connexion")
     if interaction is None:
-        return "/connexion"
-    return f"/interaction/{interaction.id}" if setback.done_already else f"/connexion?i={interaction.id}"
+        return "/connexion", sign_in
+    if setback.done_already:
+        return f"/interaction/{interaction.id}", text("Continuer")
+    if interaction.links_to:
+        return interaction.target, text("Retour à mon compte")
+    return f"/connexion?i={interaction.id}", sign_in

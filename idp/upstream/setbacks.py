@@ -80,6 +80,34 @@ def account_closed() -> Setback:
     return Setback("account_locked", 403, message)
 
 
+def signed_out_meanwhile() -> Setback:
+    """Nobody is signed in any more to whose account the identity could be linked."""
+    message = text("Vous n'êtes plus connecté à votre compte. Reconnectez-vous, puis recommencez.")
+    return Setback("signed_out_meanwhile", 403, message)
+
+
+def linked_already(registration: Registration) -> Setback:
+    """The account has such a link."""
+    message = text("Votre compte est déjà relié à {provider}.", provider=registration.label)
+    return Setback("linked_already", 409, message)
+
+
+def not_linkable(registration: Registration) -> Setback:
+    """The identity opens another account, of which nothing is said."""
+    message = text("Cette identité de {provider} ne peut pas être reliée à votre compte.", provider=registration.label)
+    return Setback("identity_not_linkable", 409, message)
+
+
+def somebody_else(registration: Registration) -> Setback:
+    """The civil status attested is not the one that the account declares."""
+    message = text(
+        "L'identité transmise par {provider} n'est pas celle de votre compte. "
+        "Corrigez votre identité dans votre compte, ou demandez de l'aide.",
+        provider=registration.label,
+    )
+    return Setback("civil_status_differs", 409, message)
+
+
 def _silent(registration: Registration, cause: str) -> Setback:
     message = text("{provider} ne répond pas pour le moment.", provider=registration.label)
     return Setback("upstream_unavailable", 503, message, cause, logging.WARNING, retry_after=30)

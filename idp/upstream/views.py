@@ -18,6 +18,7 @@ class SetbackPage(Page):
     code: str
     message: Text
     way_on: str
+    way_on_label: Text
     abandon: str | None
     reference: str
 
