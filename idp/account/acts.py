@@ -42,13 +42,14 @@ class Author:
         """Whoever visits their own space in this request."""
         return cls(visit.person, visit.session.id, call.address, call.now)
 
-    def note(self, connection: Connection, event: Event, **detail: str) -> None:
-        """Write the audit line of an act."""
+    def note(self, connection: Connection, event: Event, *, client_id: str | None = None, **detail: str) -> None:
+        """Write the audit line of an act, which may be about an application."""
         audit.record(
             connection,
             event,
             at=self.now,
             person_id=self.person.id,
+            client_id=client_id,
             session_id=self.session_id,
             address=self.address,
             **detail,
@@ -86,7 +87,7 @@ def withdraw_application(connection: Connection, author: Author, client_id: str)
     """Take back what an application was allowed. Raises `NotFound` when nothing was."""
     if not interactions.withdraw_consent(connection, author.person.id, client_id, author.now):
         raise NotFound("consent_not_found", text("Cet accord est déjà retiré."))
-    author.note(connection, Event.CONSENT_WITHDRAWN, client=client_id)
+    author.note(connection, Event.CONSENT_WITHDRAWN, client_id=client_id)
 
 
 def erase(connection: Connection, author: Author, provider: Provider) -> None:

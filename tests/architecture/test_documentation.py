@@ -8,10 +8,12 @@ from typing import get_type_hints
 
 import pytest
 
+from idp.foundation.audit import Event
 from idp.foundation.settings import Settings, Upstream
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "docs" / "operators" / "settings.md"
+AUDIT = ROOT / "docs" / "operators" / "audit.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -41,3 +43,8 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     targets = [target for target in _LINK.findall(page.read_text(encoding="utf-8")) if "://" not in target]
     missing = [target for target in targets if not (page.parent / target).exists()]
     assert missing == []
+
+
+def test_every_audit_event_is_documented_and_nothing_else_is() -> None:
+    documented = re.findall(r"^\| `([a-z_.]+)` \|", AUDIT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(documented) == sorted(event.value for event in Event)

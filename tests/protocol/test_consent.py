@@ -115,6 +115,7 @@ async def test_a_consent_withdrawn_kills_what_it_gave_at_once(
     assert await stranger.introspect(tokens["access_token"]) == {"active": False}
     assert (await stranger.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
     assert (await visitor.open(stranger.start(prompt="none"))).returned["error"] == "consent_required"
+    assert ("consent.withdrawn", "") in await events(site, "cantine")
 
 
 async def test_a_new_consent_does_not_revive_what_the_old_one_gave(
