@@ -1,0 +1,10 @@
+"""oidcc-formpost-hybrid-certification-test-plan: the hybrid plan, every answer posted by the browser."""
+
+from tests.conformance.core import HYBRID
+from tests.conformance.plans import Entry, each, with_form_post
+from tests.conformance.suite import Suite
+
+
+@each(with_form_post(HYBRID))
+def test_dynamic_client(suite: Suite, entry: Entry) -> None:
+    entry.play(suite)
