@@ -46,7 +46,7 @@ _WAIT_FOR_DATABASE = (0.2, 0.5, 1, 2, 5)
 def build_provider(settings: Settings, clock: Clock | None = None, randomness: Randomness | None = None) -> Provider:
     """The provider and its parts, nothing opened yet. Raises `SettingsError` for what only the parts can judge."""
     _check_colours(settings)
-    _check_outgoing(settings)
+    _check_addresses(settings)
     catalogue = load_catalogue()
     if too_long := checking.unwritable(settings, catalogue):
         raise SettingsError(too_long)
@@ -67,7 +67,7 @@ def build_provider(settings: Settings, clock: Clock | None = None, randomness: R
 
 def create_app(provider: Provider) -> ASGIApp:
     """The ASGI application of a provider; its lifespan prepares the keys and runs the jobs."""
-    trusted = _trusted(provider.settings)
+    trusted = networks(provider.settings.trusted_proxies)
     by_path: dict[str, list[Endpoint]] = {}
     for endpoint in ENDPOINTS:
         by_path.setdefault(endpoint.path, []).append(endpoint)
@@ -143,16 +143,10 @@ class _Nowhere:
         await problems.answer(call, NotFound(), as_page=as_page)(scope, receive, send)
 
 
-def _trusted(settings: Settings) -> tuple[Network, ...]:
-    try:
-        return networks(settings.trusted_proxies)
-    except ValueError as error:
-        raise SettingsError([f"trusted_proxies: {error}"]) from error
-
-
-def _check_outgoing(settings: Settings) -> None:
-    """Read now what would otherwise fail at the first application that is called or registers."""
+def _check_addresses(settings: Settings) -> None:
+    """Read now what would otherwise fail at the first visitor, or application that is called or registers."""
     checks = (
+        ("trusted_proxies", lambda: networks(settings.trusted_proxies)),
         ("outbound_allow", lambda: Allowance.read(settings.outbound_allow)),
         ("outbound_ca_file", lambda: settings.outbound_ca_file and trust(settings.outbound_ca_file)),
         ("registration.statement_keys_file", lambda: read_issuers(settings)),
