@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Delete
 
+from idp.account.tables import contact_changes
 from idp.foundation import audit, keyring, limits, turns
 from idp.foundation.errors import Unavailable
 from idp.foundation.provider import Provider
@@ -25,8 +26,8 @@ from idp.oidc import backchannel
 from idp.oidc.registration.tables import initial_tokens
 from idp.oidc.tables import assertions, device_requests, grants, pushed_requests, tokens
 from idp.people import standing
-from idp.sessions import departures, signouts
-from idp.sessions.tables import logout_notices, sessions
+from idp.sessions import departures, recognition, signouts
+from idp.sessions.tables import known_browsers, logout_notices, sessions
 from idp.signin import answering
 from idp.signin.tables import recoveries
 from idp.signup.tables import activations
@@ -76,10 +77,12 @@ PURGES: tuple[Purge, ...] = (
     Purge(older(device_requests, device_requests.c.expires_at), lambda _: DAY),
     Purge(older(interactions, interactions.c.expires_at), lambda _: DAY),
     Purge(older(activations, activations.c.expires_at), lambda _: DAY),
+    Purge(older(contact_changes, contact_changes.c.expires_at), lambda _: DAY),
     Purge(older(recoveries, recoveries.c.expires_at), lambda _: DAY),
     Purge(older(tokens, tokens.c.expires_at), lambda _: DAY),
     Purge(older(grants, grants.c.expires_at), lambda _: DAY),
     Purge(older(logout_notices, logout_notices.c.ended_at), lambda lifetimes: lifetimes.logout_notice + 7 * DAY),
+    Purge(older(known_browsers, known_browsers.c.last_at), lambda _: recognition.REMEMBERED_SECONDS),
     Purge(older(sessions, sessions.c.expires_at), lambda lifetimes: lifetimes.audit),
     Purge(older(audit.audit, audit.audit.c.at), lambda lifetimes: lifetimes.audit),
 )

@@ -19,7 +19,7 @@ async def current(call: Call) -> Session | None:
 
 def origin(call: Call) -> Origin:
     """From where the browser calls."""
-    return Origin(call.address, call.headers.get("user-agent", ""))
+    return Origin(call.address, call.headers.get("user-agent", ""), call.browser)
 
 
 def attach(response: Response, call: Call, secret: str) -> Response:

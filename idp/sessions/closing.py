@@ -6,7 +6,7 @@
 from sqlalchemy import Connection
 
 from idp.people import standing
-from idp.sessions import store
+from idp.sessions import recognition, store
 
 
 def cut_off(connection: Connection, person_id: str, now: int) -> None:
@@ -26,4 +26,5 @@ def lock(connection: Connection, person_id: str, now: int) -> bool:
 def erase(connection: Connection, person_id: str, now: int) -> None:
     """Forget the person, and end what was open in their name."""
     store.end_all(connection, person_id, now)
+    recognition.forget(connection, person_id)
     standing.erase(connection, person_id, now)

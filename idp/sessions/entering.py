@@ -13,7 +13,7 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue
 from idp.people import store as people
-from idp.sessions import store
+from idp.sessions import recognition, store
 from idp.sessions.session import Authentication, Origin, Session
 from idp.sessions.tables import sessions
 
@@ -45,6 +45,7 @@ def enter(
         if before is not None:
             store.end(connection, before.id, at)
         session, secret = store.open_session(connection, authentication, origin, lifetimes, provider.randomness)
+    recognition.note(connection, provider, authentication.person_id, origin, at)
     people.touch_signed_in(connection, authentication.person_id, at)
     audit.record(
         connection,

@@ -1,6 +1,6 @@
 """A signed-in browser: who, since when, by which means and at which level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LOCAL_ACR = "urn:laissez-passer:acr:password"
 """The level of a local account's password. Never an `eidas` one: those are FranceConnect's word alone."""
@@ -20,10 +20,11 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """From where a browser signed in, as it is shown to the person."""
+    """From where a browser signed in, as shown to the person; `browser` is the secret that tells it from others."""
 
     address: str
     agent: str
+    browser: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

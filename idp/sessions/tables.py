@@ -33,6 +33,16 @@ participations = Table(
     Column("last_at", BigInteger, nullable=False),
 )
 
+known_browsers = Table(
+    "known_browsers",
+    metadata,
+    Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("mark", String(64), primary_key=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False, index=True),
+)
+"""The browsers that opened an account, each as a mark that says nothing by itself and authenticates nobody."""
+
 departures = Table(
     "departures",
     metadata,
