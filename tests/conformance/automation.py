@@ -49,37 +49,40 @@ class Automation:
         self.done.clear()
         self.browser.open(url, method)
         for task in tasks:
-            here = self._page().url
+            here = self.browser.page().url
             if _matches(task.get("match", "*"), here):
                 self.done.append(task["task"])
                 for command in task.get("commands", []):
                     self._obey(command)
             else:
-                assert task.get("optional"), f"{task['task']}: the browser is at {here}: {self._page().text[:400]}"
-        return self._page()
-
-    def _page(self) -> Page:
-        assert self.browser.page is not None
-        return self.browser.page
+                assert task.get("optional"), (
+                    f"{task['task']}: the browser is at {here}: {self.browser.page().text[:400]}"
+                )
+        return self.browser.page()
 
     def _obey(self, command: list[Any]) -> None:
         verb, kind, target, *rest = command
-        element = self._page().one(_SELECTORS[kind].format(target))
+        if kind == "contains":
+            self.browser.wait_for(target, *rest)
+            return
+        page, selector = self.browser.page(), _SELECTORS[kind].format(target)
+        element = page.one(selector)
         if element is None:
-            assert "optional" in rest, f"no {kind} {target} at {self._page().url}: {self._page().text[:400]}"
+            assert "optional" in rest, f"no {kind} {target} at {page.url}: {page.text[:400]}"
         elif verb == "text":
-            self.browser.fill(element, rest[0])
+            self.browser.fill(selector, rest[0])
         elif verb == "click":
-            self.browser.click(element)
+            self.browser.click(selector)
         else:
             assert verb == "wait"
             self._look(element, *rest[1:])
 
     def _look(self, element: Tag, pattern: str = "", action: str = "") -> None:
-        assert re.search(pattern, element.get_text()), f"no {pattern} at {self._page().url}"
+        page = self.browser.page()
+        assert re.search(pattern, element.get_text()), f"no {pattern} at {page.url}"
         assert not action or action in _PROOFS
         if action:
-            self.proofs.append(self._page())
+            self.proofs.append(page)
 
 
 def _matches(pattern: str, url: str) -> bool:

@@ -1,9 +1,10 @@
 """A browser without scripts, as far as redirects, cookies, forms, links and frames go.
 
-Cookies are all `SameSite=Lax`, so none goes with a form that another site posts, nor to a frame of another site.
+Cookies count as `SameSite=Lax`: none goes with a form that another site posts, nor to a frame of another site.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 import httpx2
@@ -18,7 +19,6 @@ class Page:
 
     url: str
     status: int
-    headers: httpx2.Headers
     html: BeautifulSoup
 
     @property
@@ -29,30 +29,56 @@ class Page:
         return self.html.select_one(selector)
 
 
-class Browser:
-    """One person's browser: nobody else's cookies."""
+class Browser(Protocol):
+    """One person's browser, with nobody else's cookies."""
+
+    def open(self, url: str, method: str = "GET") -> None:
+        """Go to an address, as from another site; with POST its query is sent as a form."""
+
+    def page(self) -> Page:
+        """What is shown now."""
+
+    def fill(self, selector: str, value: str) -> None:
+        """Type into a field that is there."""
+
+    def click(self, selector: str) -> None:
+        """Follow a link, or press a button, that is there."""
+
+    def wait_for(self, part: str, seconds: int) -> None:
+        """Wait until the address contains something."""
+
+    def forget(self) -> None:
+        """Lose every cookie."""
+
+
+class ScriptlessBrowser:
+    """A `Browser` over plain requests."""
 
     def __init__(self, http: httpx2.Client) -> None:
         self._http = http
-        self.cookies = httpx2.Cookies()
-        self.page: Page | None = None
+        self._cookies = httpx2.Cookies()
+        self._page: Page | None = None
 
-    def open(self, url: str, method: str = "GET") -> Page:
-        """Go to an address, as from another site; with POST its query is sent as a form."""
+    def open(self, url: str, method: str = "GET") -> None:
         if method == "POST":
             address, _, query = url.partition("?")
-            return self._go("POST", address, query, origin=None)
-        return self._go("GET", url, "", origin=None)
+            self._go("POST", address, query, origin=None)
+        else:
+            self._go("GET", url, "", origin=None)
 
-    def fill(self, field: Tag, value: str) -> None:
-        field["value"] = value
+    def page(self) -> Page:
+        assert self._page is not None
+        return self._page
 
-    def click(self, element: Tag) -> Page:
-        """Follow a link, or press a button of a form."""
-        page = self._shown()
+    def fill(self, selector: str, value: str) -> None:
+        self._one(selector)["value"] = value
+
+    def click(self, selector: str) -> None:
+        element, page = self._one(selector), self.page()
         origin = _origin(page.url)
         if element.name == "a":
-            return self._go("GET", urljoin(page.url, str(element["href"])), "", origin=origin)
+            self._go("GET", urljoin(page.url, str(element["href"])), "", origin=origin)
+            return
         form = element.find_parent("form")
         assert form is not None, f"a button outside of any form at {page.url}"
         sent = [
@@ -63,20 +89,26 @@ class Browser:
         if element.has_attr("name"):
             sent.append((str(element["name"]), str(element.get("value", ""))))
         assert str(form["method"]).lower() == "post"
-        return self._go("POST", urljoin(page.url, str(form["action"])), urlencode(sent), origin=origin)
+        self._go("POST", urljoin(page.url, str(form["action"])), urlencode(sent), origin=origin)
 
-    def _shown(self) -> Page:
-        assert self.page is not None
-        return self.page
+    def wait_for(self, part: str, seconds: int) -> None:
+        assert part in self.page().url, f"without scripts, nothing happens in {seconds} s"
 
-    def _go(self, method: str, url: str, body: str, *, origin: str | None) -> Page:
+    def forget(self) -> None:
+        self._cookies = httpx2.Cookies()
+
+    def _one(self, selector: str) -> Tag:
+        element = self.page().one(selector)
+        assert element is not None
+        return element
+
+    def _go(self, method: str, url: str, body: str, *, origin: str | None) -> None:
         for _ in range(MOST_REDIRECTS):
             response = self._send(method, url, body, origin)
             if not response.is_redirect:
-                html = BeautifulSoup(response.text, "html.parser")
-                self.page = Page(url, response.status_code, response.headers, html)
-                self._load_frames(self.page)
-                return self.page
+                self._page = Page(url, response.status_code, BeautifulSoup(response.text, "html.parser"))
+                self._load_frames(self._page)
+                return
             target = urljoin(url, response.headers["location"])
             if "#" not in target and "#" in url:
                 target = f"{target}#{urldefrag(url).fragment}"
@@ -98,9 +130,9 @@ class Browser:
             headers["origin"] = origin or "null"
         request = httpx2.Request(method, urldefrag(url).url, headers=headers, content=body.encode())
         if same_site or (method == "GET" and dest == "document"):
-            self.cookies.set_cookie_header(request)
+            self._cookies.set_cookie_header(request)
         response = self._http.send(request, follow_redirects=False)
-        self.cookies.extract_cookies(response)
+        self._cookies.extract_cookies(response)
         return response
 
     def _load_frames(self, page: Page) -> None:

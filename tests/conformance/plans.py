@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from tests.conformance.browser import Browser
 from tests.conformance.checks import words
 from tests.conformance.modules import MODULES
 from tests.conformance.suite import Outcome, Suite, Variant
@@ -48,9 +49,9 @@ class Entry:
             return Outcome.SKIPPED
         return Outcome.REVIEW if self.module in REVIEWED else Outcome.PASSED
 
-    def play(self, suite: Suite) -> None:
+    def play(self, suite: Suite, browser: Browser | None = None) -> None:
         """Run it, and hold it to how it has to end."""
-        assert suite.run(self.module, MODULES[self.module], self.variant) is self.expected
+        assert suite.run(self.module, MODULES[self.module], self.variant, browser) is self.expected
 
 
 def entries(variant: Variant, modules: str) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from tests.conformance import checks
 from tests.conformance.automation import Automation, configuration
-from tests.conformance.browser import Browser
+from tests.conformance.browser import Browser, ScriptlessBrowser
 from tests.conformance.checks import JsonObject
 from tests.conformance.deployment import Deployment
 from tests.conformance.suite_server import SuiteServer
@@ -56,11 +56,11 @@ class Suite:
     def __post_init__(self) -> None:
         self.configuration = configuration(self.deployment.issuer)
 
-    def run(self, name: str, module: "Module", variant: Variant) -> Outcome:
+    def run(self, name: str, module: "Module", variant: Variant, browser: Browser | None = None) -> Outcome:
         """Run a module; raises `AssertionError` for what the suite calls a failure, and for what it warns of."""
         self.server.begin()
         self.deployment.clock.advance(BETWEEN_MODULES)
-        stage = Stage(self, name, variant)
+        stage = Stage(self, name, variant, browser or ScriptlessBrowser(self.deployment.http))
         outcome = module(stage)
         assert (outcome is Outcome.REVIEW) == bool(stage.automation.proofs)
         for answer in stage.registrations:
@@ -76,13 +76,14 @@ class Stage:
     suite: Suite
     name: str
     variant: Variant
+    browser: Browser
     registrations: list[JsonObject] = field(default_factory=list)
     automation: Automation = field(init=False)
     metadata: JsonObject = field(init=False)
     keys: JsonObject = field(init=False)
 
     def __post_init__(self) -> None:
-        self.automation = Automation.of(self.suite.configuration, self.name, Browser(self.deployment.http))
+        self.automation = Automation.of(self.suite.configuration, self.name, self.browser)
         self.metadata = self.fetch(self.suite.configuration["server"]["discoveryUrl"])
         self.keys = self.fetch(self.metadata["jwks_uri"])
         checks.key_set(self.keys)

@@ -10,6 +10,7 @@ from tests.conformance.modules import (
     registration,
     requests,
     scopes,
+    session_management,
     sessions,
 )
 from tests.conformance.suite import Module
@@ -24,5 +25,6 @@ MODULES: dict[str, Module] = {
     **registration.MODULES,
     **requests.MODULES,
     **scopes.MODULES,
+    **session_management.MODULES,
     **sessions.MODULES,
 }

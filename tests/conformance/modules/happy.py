@@ -60,7 +60,7 @@ def login_hint(stage: Stage) -> Outcome:
     """A hint fills the form in, or does not; it never stands in the way."""
     for hint in (stage.suite.configuration["server"]["login_hint"], "buffy@localhost"):
         client(stage).sign_in(login_hint=hint)
-        stage.automation.browser.cookies.clear()
+        stage.browser.forget()
     return Outcome.PASSED
 
 

@@ -18,7 +18,7 @@ Changes = Mapping[str, str | None]
 Change = Callable[[Stage, Application, Flow], Changes]
 
 
-def _entered(stage: Stage, **members: Any) -> tuple[Application, Flow]:
+def entered(stage: Stage, **members: Any) -> tuple[Application, Flow]:
     """A client with an address for afterwards, and somebody signed in to it."""
     application = client(stage, post_logout_redirect_uris=[_after(stage)], **members)
     return application, application.sign_in()
@@ -28,7 +28,8 @@ def _after(stage: Stage) -> str:
     return stage.suite.server.url("post_logout_redirect")
 
 
-def _leave(stage: Stage, flow: Flow, changes: Changes) -> Page:
+def leave(stage: Stage, flow: Flow, changes: Changes) -> Page:
+    """Send the browser to sign out, as the flow's application asks it; None leaves a parameter out."""
     usual: dict[str, str | None] = {
         "id_token_hint": flow.id_token,
         "post_logout_redirect_uri": _after(stage),
@@ -39,7 +40,7 @@ def _leave(stage: Stage, flow: Flow, changes: Changes) -> Page:
     return stage.automation.visit(f"{stage.metadata['end_session_endpoint']}{query}")
 
 
-def _returned(stage: Stage, state: str | None) -> None:
+def returned(stage: Stage, state: str | None = STATE) -> None:
     """Back at the application, with the state and nothing else."""
     arrival = stage.suite.server.wait_for("post_logout_redirect")
     assert dict(arrival.query) == ({} if state is None else {"state": state})
@@ -56,9 +57,9 @@ def returns(**changes: str | None) -> Module:
     """Signed out, and back."""
 
     def module(stage: Stage) -> Outcome:
-        application, flow = _entered(stage)
-        _leave(stage, flow, changes)
-        _returned(stage, dict({"state": STATE}, **changes)["state"])
+        application, flow = entered(stage)
+        leave(stage, flow, changes)
+        returned(stage, dict({"state": STATE}, **changes)["state"])
         _nobody_is_there(stage, application)
         return Outcome.PASSED
 
@@ -69,8 +70,8 @@ def stays(change: Change) -> Module:
     """The browser stays here, on a page that says why or that all is done."""
 
     def module(stage: Stage) -> Outcome:
-        application, flow = _entered(stage)
-        page = _leave(stage, flow, change(stage, application, flow))
+        application, flow = entered(stage)
+        page = leave(stage, flow, change(stage, application, flow))
         assert page.url.startswith(stage.metadata["issuer"])
         assert stage.suite.server.arrivals("post_logout_redirect") == []
         return Outcome.REVIEW
@@ -107,9 +108,9 @@ def back_channel(stage: Stage) -> Outcome:
         "backchannel_logout_uri": stage.suite.server.url("backchannel_logout"),
         "backchannel_logout_session_required": True,
     }
-    application, flow = _entered(stage, **members)
-    _leave(stage, flow, {})
-    _returned(stage, STATE)
+    application, flow = entered(stage, **members)
+    leave(stage, flow, {})
+    returned(stage)
     arrival = stage.suite.server.wait_for("backchannel_logout")
     assert arrival.method == "POST"
     assert [name for name, _ in arrival.form] == ["logout_token"]
@@ -136,9 +137,9 @@ def front_channel(stage: Stage) -> Outcome:
         "frontchannel_logout_uri": stage.suite.server.url("frontchannel_logout"),
         "frontchannel_logout_session_required": True,
     }
-    application, flow = _entered(stage, **members)
-    _leave(stage, flow, {})
-    _returned(stage, STATE)
+    application, flow = entered(stage, **members)
+    leave(stage, flow, {})
+    returned(stage)
     (arrival,) = stage.suite.server.arrivals("frontchannel_logout")
     assert arrival.method == "GET"
     assert dict(arrival.query) == {"iss": stage.metadata["issuer"], "sid": flow.claims["sid"]}
