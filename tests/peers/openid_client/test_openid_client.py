@@ -40,8 +40,8 @@ class Peer:
 
 
 @contextmanager
-def peer(method: str) -> Iterator[Peer]:
-    process = subprocess.Popen(["node", str(PROGRAM), method], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def peer(method: str, program: Path = PROGRAM) -> Iterator[Peer]:
+    process = subprocess.Popen(["node", str(program), method], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with process:
         yield Peer(process)
         assert process.stdin is not None

@@ -1,0 +1,1 @@
+"""npm oauth4webapi as a relying party."""
