@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from clients.client import Client
 from idp.interactions.request import AuthorizationRequest
-from idp.oidc.claims import for_id_token, of_scopes
+from idp.oidc.claims import Reader, for_id_token, of_scopes
 from idp.oidc.grants import TokenRequest
 from idp.oidc.id_token import access_members, id_token
 from idp.oidc.targets import Allowed, target
@@ -31,7 +31,7 @@ def answer(
         parameters.update({name: str(value) for name, value in access_members(issued).items()})
         beside["at_hash"] = issued.access_token
     if "id_token" in words:
-        extra = for_id_token(connection, client, grant)
+        extra = for_id_token(connection, Reader(provider, client, grant, call.now))
         if words == ["id_token"]:
             # no access token will ever be there to ask at userinfo (section 5.4)
             extra = {**of_scopes(connection, grant), **extra}

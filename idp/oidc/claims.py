@@ -5,36 +5,62 @@ written for either reads the same. A claim without a value is left out (section 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.oidc.grant import Grant
 from idp.oidc.scopes import asked_claims, claims_of
+from idp.oidc.verified_claims import held_of, told
+from idp.oidc.verified_claims_request import MEMBER
 from idp.people import store as people
 from idp.people.person import Organisation, Person
 
 
-def for_userinfo(person: Person, client: Client, grant: Grant, scope: Iterable[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The application that is told, what it was granted, and when (seconds UTC)."""
+
+    provider: Provider
+    client: Client
+    grant: Grant
+    now: int
+
+
+def for_userinfo(connection: Connection, reader: Reader, person: Person, scope: Iterable[str]) -> dict[str, Any]:
     """The claims of the scopes and those asked one by one, within what the client registered for."""
-    wanted = claims_of(scope) | _allowed(asked_claims(grant.claims, "userinfo"), client)
-    return {"sub": grant.subject, **_told(person, wanted)}
+    wanted = claims_of(scope) | _allowed(asked_claims(reader.grant.claims, "userinfo"), reader.client)
+    verified = _verified(connection, reader, person, "userinfo")
+    return {"sub": reader.grant.subject, **_told(person, wanted), **verified}
 
 
-def for_id_token(connection: Connection, client: Client, grant: Grant) -> dict[str, Any]:
+def for_id_token(connection: Connection, reader: Reader) -> dict[str, Any]:
     """The claims asked one by one for the ID token; nothing when none is, which costs no query."""
-    wanted = _allowed(asked_claims(grant.claims, "id_token"), client)
-    if not wanted:
+    asked = asked_claims(reader.grant.claims, "id_token")
+    wanted = _allowed(asked, reader.client)
+    if not wanted and MEMBER not in asked:
         return {}
-    person = people.find(connection, grant.person_id)
-    return _told(person, wanted) if person else {}
+    person = people.find(connection, reader.grant.person_id)
+    return {**_told(person, wanted), **_verified(connection, reader, person, "id_token")} if person else {}
 
 
 def of_scopes(connection: Connection, grant: Grant) -> dict[str, Any]:
     """The claims of the granted scopes, for an ID token that stands alone."""
     person = people.find(connection, grant.person_id)
     return _told(person, claims_of(grant.scope)) if person else {}
+
+
+def _verified(connection: Connection, reader: Reader, person: Person, place: str) -> dict[str, Any]:
+    """`verified_claims`, when it is asked for this place and there is something to tell; else no query is made."""
+    asked = (reader.grant.claims.get(place) or {}).get(MEMBER)
+    if asked is None:
+        return {}
+    settings, allowed = reader.provider.settings, claims_of(reader.client.scope.split())
+    answer = told(asked, held_of(connection, settings, person), allowed, reader.now)
+    return {MEMBER: answer} if answer else {}
 
 
 def _allowed(asked: Iterable[str], client: Client) -> frozenset[str]:

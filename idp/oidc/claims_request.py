@@ -1,14 +1,16 @@
 """The `claims` parameter: what an application asks one by one (OpenID Connect Core 1.0 section 5.5).
 
 Of what is written only what we act on is kept: the names of claims we know, and of each the members that section 5.5.1
-defines. A member of another type is refused rather than guessed at.
+defines; `verified_claims` is read apart. A member of another type is refused rather than guessed at.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from idp.oidc import verified_claims_request
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.scopes import CLAIMS
+from idp.oidc.verified_claims_request import MEMBER
 from keys.encoding import read_object
 from keys.errors import BadToken
 
@@ -41,8 +43,10 @@ def _claims(asked: object) -> dict[str, Any]:
         return {}
     if not isinstance(asked, dict):
         raise BadToken("not an object of claims")
-    wishes = {name: _wish(wish) for name, wish in asked.items()}
-    return {name: wish for name, wish in wishes.items() if name in KNOWN}
+    wishes = {name: _wish(wish) for name, wish in asked.items() if name != MEMBER}
+    known = {name: wish for name, wish in wishes.items() if name in KNOWN}
+    verified = verified_claims_request.parse(asked.get(MEMBER))
+    return {**known, MEMBER: verified} if verified else known
 
 
 def _wish(wish: object) -> dict[str, Any] | None:

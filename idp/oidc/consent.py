@@ -15,7 +15,8 @@ from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction
 from idp.interactions.pages import back_to, frame, load
 from idp.interactions.request import AuthorizationRequest
-from idp.oidc.disclosure import InterfaceView, interfaces
+from idp.oidc.disclosure import AssuranceView, InterfaceView, assurances, interfaces
+from idp.oidc.request import proved
 from idp.oidc.scopes import SCOPES
 from idp.people import store as people
 from idp.people.person import Person
@@ -29,13 +30,15 @@ from idp.web.pages import Page, render
 class ConsentPage(Page):
     """`scopes` in the order shown; `values` tells, where it can, what the application would read.
 
-    `interfaces` are those of the authority that it would reach in the person's name.
+    `interfaces` are those of the authority that it would reach in the person's name. `assurances` tells what a provider
+    has verified, which may be nothing; None when the application does not ask.
     """
 
     template: ClassVar[str] = "oidc/consent.html"
     scopes: tuple[str, ...]
     values: Mapping[str, str]
     interfaces: tuple[InterfaceView, ...]
+    assurances: tuple[AssuranceView, ...] | None
 
 
 async def show(call: Call) -> Response:
@@ -47,13 +50,19 @@ async def show(call: Call) -> Response:
     person = await call.provider.database.read(people.find, session.person_id)
     if person is None:
         return back_to(interaction)
-    page = await call.provider.database.read(_page, interaction.request, person)
+    page = await call.provider.database.read(_page, call, interaction.request, person)
     return render(call, page, frame=await frame(call, interaction, visitor=person.full_name))
 
 
-def _page(connection: Connection, request: AuthorizationRequest, person: Person) -> ConsentPage:
-    asked = tuple(scope for scope in SCOPES if scope in request.asks)
-    return ConsentPage(asked, _values(person), interfaces(connection, request.asks, request.resources))
+def _page(connection: Connection, call: Call, request: AuthorizationRequest, person: Person) -> ConsentPage:
+    registered = call.provider.clients.find(connection, request.client_id, call.now)
+    client, _ = proved(registered.client if registered else None, request.redirect_uri)
+    return ConsentPage(
+        scopes=tuple(scope for scope in SCOPES if scope in request.asks),
+        values=_values(person),
+        interfaces=interfaces(connection, request.asks, request.resources),
+        assurances=assurances(connection, call, client, request, person),
+    )
 
 
 async def decide(call: Call) -> Response:

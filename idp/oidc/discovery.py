@@ -18,6 +18,7 @@ from idp.oidc import (
     response_types,
     session_management,
     subjects,
+    verified_claims,
 )
 from idp.oidc.assertions import ALGORITHMS
 from idp.oidc.scopes import CLAIMS, SCOPES
@@ -77,6 +78,7 @@ def document(provider: Provider) -> dict[str, Any]:
         "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", *CLAIMS],
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,
+        **verified_claims.announced(provider.settings),
         "request_parameter_supported": True,
         "request_uri_parameter_supported": True,
         "require_request_uri_registration": True,

@@ -15,6 +15,7 @@ from clients import registry
 from idp.foundation.database import Insert, PerDialect
 from idp.oidc.scopes import SCOPES
 from idp.oidc.tables import resources
+from idp.oidc.verified_claims_request import MEMBER
 
 FORMATS = ("opaque", "jwt")
 LONGEST_IDENTIFIER = 255
@@ -121,7 +122,7 @@ def _problems(resource: Resource, issuer: str) -> Iterable[str]:
     for scope in resource.scope:
         if _SCOPE.fullmatch(scope) is None:
             yield f"{scope!a} is no scope (RFC 6749 section 3.3)"
-        if scope in SCOPES:
+        if scope in SCOPES or scope == MEMBER:
             yield f"{scope} is a scope of the provider"
     if resource.token_format not in FORMATS:
         yield f"the token format must be one of {', '.join(FORMATS)}"

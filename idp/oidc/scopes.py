@@ -7,6 +7,7 @@ FranceConnect can point here.
 from collections.abc import Iterable, Mapping
 
 from clients.client import Client
+from idp.oidc import verified_claims_request
 
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "openid": ("sub",),
@@ -55,10 +56,14 @@ def asked_claims(claims: Mapping[str, object], place: str) -> tuple[str, ...]:
 
 
 def covering(client: Client, scopes: Iterable[str], claims: Mapping[str, object]) -> tuple[str, ...]:
-    """What a person is asked to allow: the scopes, and a scope of the client's for each claim asked alone."""
+    """What a person is asked to allow: the scopes, and a scope of the client's for each claim asked alone.
+
+    That a provider has verified some of them is one more thing to allow, under the name of the claim that tells it.
+    """
     asked = list(scopes)
     held = [scope for scope in SCOPES if scope in client.scope.split()]
-    for name in (*asked_claims(claims, "userinfo"), *asked_claims(claims, "id_token")):
+    verified = verified_claims_request.names(claims) & claims_of(held)
+    for name in (*asked_claims(claims, "userinfo"), *asked_claims(claims, "id_token"), *sorted(verified)):
         if name not in claims_of(asked):
             asked += [scope for scope in held if name in SCOPES[scope]][:1]
-    return tuple(asked)
+    return (*asked, verified_claims_request.MEMBER) if verified else tuple(asked)

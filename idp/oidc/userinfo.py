@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from clients.client import Client
 from idp.oidc import encryption, store
 from idp.oidc.bearer import bearer_token
-from idp.oidc.claims import for_userinfo
+from idp.oidc.claims import Reader, for_userinfo
 from idp.oidc.errors import InsufficientScope, InvalidToken
 from idp.people import store as people
 from idp.web.endpoint import Call
@@ -43,4 +43,5 @@ def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, di
     person = people.find(connection, token.grant.person_id)
     if registered is None or registered.client.suspended or person is None:
         raise InvalidToken("the access token is unknown, expired or revoked")
-    return registered.client, for_userinfo(person, registered.client, token.grant, token.scope)
+    reader = Reader(call.provider, registered.client, token.grant, call.now)
+    return registered.client, for_userinfo(connection, reader, person, token.scope)

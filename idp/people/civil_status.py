@@ -11,7 +11,7 @@ from idp.people.characters import folded
 from idp.people.person import Person
 from idp.people.tables import people
 
-_CLAIMS = {
+CLAIMS = {
     "given_names": "given_name",
     "birth_name": "family_name",
     "gender": "gender",
@@ -19,6 +19,7 @@ _CLAIMS = {
     "birthplace": "birthplace",
     "birthcountry": "birthcountry",
 }
+"""The claim of FranceConnect, and of ours, that each field of an account is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Declared:
     birthdate: str | None
 
 
-VOUCHED_FIELDS = tuple(_CLAIMS)
+VOUCHED_FIELDS = tuple(CLAIMS)
 """The fields of an account that come from FranceConnect."""
 
 
@@ -40,7 +41,7 @@ def vouched(claims: Mapping[str, object]) -> dict[str, str]:
 
     The raw birth date (`idp_birthdate`) is preferred, since it alone tells a presumed first of January from a true one.
     """
-    said = {field: claims.get(claim) for field, claim in _CLAIMS.items()}
+    said = {field: claims.get(claim) for field, claim in CLAIMS.items()}
     said["birthdate"] = claims.get("idp_birthdate") or said["birthdate"]
     return {field: value for field, value in said.items() if isinstance(value, str) and value and _fits(field, value)}
 

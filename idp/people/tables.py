@@ -35,6 +35,8 @@ people = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("activated_at", BigInteger),
     Column("signed_in_at", BigInteger),
+    Column("deletion_due_at", BigInteger, index=True),
+    Column("deletion_reminded_at", BigInteger),
     Column("locked_at", BigInteger),
     Column("erased_at", BigInteger),
     Column("cutoff_at", BigInteger, nullable=False),
@@ -93,6 +95,17 @@ identities = Table(
     Column("used_at", BigInteger, nullable=False),
     UniqueConstraint("issuer", "subject"),
 )
+
+attestations = Table(
+    "attestations",
+    metadata,
+    Column("identity_id", String(64), ForeignKey("identities.id", ondelete="CASCADE"), primary_key=True),
+    Column("trust_framework", String(32), primary_key=True),
+    Column("assurance_level", String(32), primary_key=True),
+    Column("claims", JSON, nullable=False),
+    Column("attested_at", BigInteger, nullable=False),
+)
+"""What a provider vouched for of a person, the last time at each level. It goes with the link to the account there."""
 
 roles = Table(
     "roles",

@@ -17,7 +17,7 @@ from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction, Vouched
 from idp.interactions.pages import back_to, frame
 from idp.interactions.upstreams import offered
-from idp.people import identity, profiles, standing
+from idp.people import attestations, identity, profiles, standing
 from idp.people.contacts import email_key
 from idp.people.dates import day_of
 from idp.people.drawing import draw
@@ -89,6 +89,7 @@ def _open(connection: Connection, call: Call, opening: Opening, said: Vouched) -
     account = Account(said.provider, said.issuer, said.subject)
     if not identity.link(connection, person_id, account, provider.randomness, call.now):
         raise AlreadyLinked
+    attestations.record(connection, provider.settings, said)
     standing.activate(connection, person_id, call.now)
     audit.record(
         connection,
@@ -147,6 +148,7 @@ async def _form(call: Call, interaction: Interaction, said: Vouched, form: Form,
         password_length=settings.signup.password_length,
         terms_version=settings.signup.terms_version,
         privacy_version=settings.signup.privacy_version,
+        inactive_months=settings.lifetimes.inactive_months,
         form=form,
     )
     return render(call, page, frame=await frame(call, interaction), status=status)

@@ -10,7 +10,7 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction, Vouched
-from idp.people import civil_status, identity
+from idp.people import attestations, civil_status, identity
 from idp.people import store as people
 from idp.people.person import Person, State
 from idp.sessions.browser import origin
@@ -87,6 +87,7 @@ def _known(connection: Connection, arrival: Arrival, person: Person) -> Conclusi
         )
         return Conclusion(said.provider, setback=setbacks.account_closed())
     update_civil_status(connection, person, said, arrival.registration)
+    attestations.record(connection, arrival.provider.settings, said)
     return Conclusion(said.provider, session_secret=_enter(connection, arrival, person))
 
 

@@ -14,7 +14,7 @@ from idp.interactions import pages as interactions
 from idp.interactions import store as interaction_store
 from idp.interactions.interaction import Interaction, Vouched
 from idp.messages import notices
-from idp.people import identity
+from idp.people import attestations, identity
 from idp.people import store as people
 from idp.people.identity import Account
 from idp.sessions import browser
@@ -100,6 +100,7 @@ def _link(connection_: Connection, call: Call, vouched: Vouched, session: Sessio
     if linked and person:
         registration = connection(call.provider, vouched.provider).registration
         update_civil_status(connection_, person, vouched, registration)
+        attestations.record(connection_, call.provider.settings, vouched)
         notices.way_in_changed(connection_, call.provider, person, registration.label, call.now, added=True)
     return linked
 

@@ -7,7 +7,7 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import pkce, store
-from idp.oidc.claims import for_id_token
+from idp.oidc.claims import Reader, for_id_token
 from idp.oidc.errors import Replayed, invalid_grant, invalid_request
 from idp.oidc.grant import Grant
 from idp.oidc.grants import Members, TokenRequest
@@ -30,7 +30,7 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     bearer = Bearer(client, grant.scope, aimed, grant)
     line = request.line("authorization_code", grant)
     issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), line)
-    extra = for_id_token(connection, client, grant)
+    extra = for_id_token(connection, Reader(provider, client, grant, request.now))
     if grant.nonce is not None:
         extra["nonce"] = grant.nonce
     return token_response(provider, client, grant, issued, request.now, extra=extra)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import device_store as store
-from idp.oidc.claims import for_id_token
+from idp.oidc.claims import Reader, for_id_token
 from idp.oidc.device_store import Poll
 from idp.oidc.errors import OAuthProblem, invalid_grant, invalid_request
 from idp.oidc.grants import Members, TokenRequest
@@ -41,7 +41,7 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     bearer = Bearer(client, grant.scope, aimed, grant)
     line = request.line("device_code", grant)
     issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), line)
-    extra = for_id_token(connection, client, grant)
+    extra = for_id_token(connection, Reader(provider, client, grant, request.now))
     return token_response(provider, client, grant, issued, request.now, extra=extra)
 
 

@@ -11,7 +11,7 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import store
-from idp.oidc.claims import for_id_token
+from idp.oidc.claims import Reader, for_id_token
 from idp.oidc.errors import OAuthProblem, Replayed, invalid_grant, invalid_request
 from idp.oidc.grant import Grant
 from idp.oidc.grants import Members, TokenRequest
@@ -32,7 +32,7 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     bearer = Bearer(request.client, scope, aimed, grant)
     line = request.line("refresh_token", grant)
     issued = issue_tokens(connection, provider, bearer, refresh, line)
-    extra = for_id_token(connection, request.client, grant)
+    extra = for_id_token(connection, Reader(provider, request.client, grant, request.now))
     return token_response(provider, request.client, grant, issued, request.now, extra=extra)
 
 
