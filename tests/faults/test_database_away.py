@@ -67,6 +67,7 @@ async def answers(site: Remote, tokens: dict[str, str], application: RelyingPart
         await http.get("/health/ready"),
         await application.userinfo(tokens["access_token"]),
         await application.token(grant_type="refresh_token", refresh_token="lprt_" + "A" * 43),
+        await application.revoke(tokens["access_token"]),
         await http.get(application.start()),
         await http.get("/connexion"),
     ]

@@ -10,7 +10,7 @@ from starlette.types import Message
 from idp.routes import ENDPOINTS
 from idp.web import endpoint as adapter
 from idp.web.endpoint import FORM
-from tests.support.provider import ISSUER, Site
+from tests.support.provider import ISSUER, Site, opened, settings_for
 from tests.support.relying_party import RelyingParty
 from tests.support.signing_in import arrive, tokens_for
 from tests.support.visitor import Visitor
@@ -202,6 +202,16 @@ async def test_the_address_forwarded_by_a_stranger_counts_for_nothing(site: Site
             "/token", data={"grant_type": "x", "client_id": "x"}, headers={"x-forwarded-for": value}
         )
         assert response.status_code == 401
+
+
+async def test_a_trusted_proxy_that_says_nonsense_is_refused(database_url: str) -> None:
+    settings = settings_for(database_url, trusted_proxies=("192.0.2.0/24",))
+    async with opened(settings) as site:
+        client = await site.client()
+        form = {"grant_type": "x", "client_id": "x"}
+        for value, status in (("203.0.113.9", 401), ("garbage", 400), ("203.0.113.9:443", 400)):
+            response = await client.post("/token", data=form, headers={"x-forwarded-for": value})
+            assert response.status_code == status, value
 
 
 async def test_nothing_is_ever_built_from_the_host_header(visitor: Visitor, application: RelyingParty) -> None:

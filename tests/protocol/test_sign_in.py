@@ -120,6 +120,24 @@ async def test_nobody_learns_it_from_the_wait_either(site: Site, visitor: Visito
     assert answers[0][0] == 429
 
 
+async def test_nobody_learns_it_from_the_time_either(
+    site: Site, visitor: Visitor, application: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = await add_person(site.provider, "verrouille", email="v@exemple.fr", mobile="+33612345671")
+    await lock(site, locked)
+    costs: list[str] = []
+    check = site.provider.hasher._check
+
+    def noted(stored: str, password: str) -> object:
+        costs.append(stored.rpartition("$")[0].rpartition("$")[0])
+        return check(stored, password)
+
+    monkeypatch.setattr(site.provider.hasher, "_check", noted)
+    for typed in ("camille.martin", "personne", "verrouille"):
+        await sign_in(await page_of(await site.visitor(), application), typed, "faux")
+    assert costs == ["$argon2id$v=19$m=64,t=1,p=1"] * 3
+
+
 @pytest.mark.parametrize("size", [1_025, 20_000])
 async def test_a_very_long_password_is_wrong_like_any_other(
     visitor: Visitor, application: RelyingParty, size: int
