@@ -190,3 +190,18 @@ async def test_all_connections_taken_are_waited_for_only_so_long() -> None:
     await holding
     assert await database.read(count) == 0
     await database.close()
+
+
+async def test_a_request_that_is_given_up_leaves_its_connection_to_the_next() -> None:
+    database = open_database(engines.worker_database(), PoolLimits(size=1, wait_seconds=1.0))
+
+    def wait(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_sleep(10)"))
+
+    given_up = asyncio.create_task(database.transaction(wait))
+    await asyncio.sleep(0.2)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert await database.read(count) == 0
+    await database.close()
