@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Delete
 
+from idp.account import retention
 from idp.account.tables import contact_changes
 from idp.foundation import audit, keyring, limits, turns
 from idp.foundation.errors import Unavailable
 from idp.foundation.provider import Provider
 from idp.foundation.purging import BATCH, older, purge
 from idp.foundation.settings import Lifetimes
+from idp.foundation.shortening import Shortening
 from idp.interactions.tables import interactions
 from idp.messages import queue, worker
 from idp.messages.carriers import carriers
@@ -26,6 +28,7 @@ from idp.oidc import backchannel
 from idp.oidc.registration.tables import initial_tokens
 from idp.oidc.tables import assertions, device_requests, grants, pushed_requests, tokens
 from idp.people import standing
+from idp.people.tables import agreements, people
 from idp.sessions import departures, recognition, signouts
 from idp.sessions.tables import known_browsers, logout_notices, sessions
 from idp.signin import answering
@@ -84,9 +87,17 @@ PURGES: tuple[Purge, ...] = (
     Purge(older(logout_notices, logout_notices.c.ended_at), lambda lifetimes: lifetimes.logout_notice + 7 * DAY),
     Purge(older(known_browsers, known_browsers.c.last_at), lambda _: recognition.REMEMBERED_SECONDS),
     Purge(older(sessions, sessions.c.expires_at), lambda lifetimes: lifetimes.audit),
+    Purge(older(agreements, agreements.c.withdrawn_at), lambda lifetimes: lifetimes.agreement_proof),
+    Purge(older(people, people.c.erased_at), lambda lifetimes: lifetimes.agreement_proof),
     Purge(older(audit.audit, audit.audit.c.at), lambda lifetimes: lifetimes.audit),
 )
 """What is used or expired stays a while, so that a second use is known for what it is."""
+
+SHORTENINGS: tuple[Shortening, ...] = (
+    Shortening(audit.audit, audit.audit.c.at, audit.audit.c.address),
+    Shortening(sessions, sessions.c.expires_at, sessions.c.address),
+)
+"""Where network addresses are kept, and the time from which `lifetimes.exact_address` counts."""
 
 
 async def _answer(provider: Provider, _ways: Ways) -> int:
@@ -111,6 +122,10 @@ async def _follow_calendar(provider: Provider, _ways: Ways) -> int:
     return 0
 
 
+async def _go_over_dormant(provider: Provider, _ways: Ways) -> int:
+    return await retention.go_over(provider)
+
+
 async def _purge(provider: Provider, _ways: Ways) -> int:
     now = provider.clock.now()
     database, lifetimes = provider.database, provider.settings.lifetimes
@@ -131,6 +146,20 @@ async def _purge(provider: Provider, _ways: Ways) -> int:
     return gone
 
 
+async def _shorten_addresses(provider: Provider, _ways: Ways) -> int:
+    before = provider.clock.now() - provider.settings.lifetimes.exact_address
+    done = 0
+    for each in SHORTENINGS:
+        border = await provider.database.read(each.border, before)
+        for _ in range(_MOST_BATCHES):
+            shortened, border = await provider.database.transaction(each.shorten, border)
+            done += shortened
+            if not shortened:
+                break
+            await asyncio.sleep(_PAUSE_SECONDS)
+    return done
+
+
 JOBS: tuple[Job, ...] = (
     Job("answer recoveries", 1, _answer, in_turn=False),
     Job("deliver messages", 1, _deliver, in_turn=False),
@@ -138,6 +167,8 @@ JOBS: tuple[Job, ...] = (
     Job("refresh the key ring", 30, _refresh_ring, in_turn=False),
     Job("change keys", 5 * MINUTE, _follow_calendar),
     Job("forget what is over", HOUR, _purge),
+    Job("shorten addresses", DAY, _shorten_addresses),
+    Job("let go of accounts nobody uses", DAY, _go_over_dormant),
 )
 
 

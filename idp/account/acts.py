@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from idp.account import erasure
 from idp.account.entrance import Visit
 from idp.foundation import audit
 from idp.foundation.audit import Event
@@ -13,10 +14,6 @@ from idp.foundation.errors import NotFound
 from idp.foundation.provider import Provider
 from idp.foundation.texts import text
 from idp.interactions import store as interactions
-from idp.messages import texts as letters
-from idp.messages.letterhead import letterhead
-from idp.messages.message import NOTICE_LIFE_SECONDS, Envelope, Purpose
-from idp.messages.outbox import enqueue_email
 from idp.people import consents
 from idp.people.consents import Given, Kind
 from idp.people.person import Person
@@ -92,10 +89,5 @@ def withdraw_application(connection: Connection, author: Author, client_id: str)
 
 def erase(connection: Connection, author: Author, provider: Provider) -> None:
     """Delete the account: it signs in nowhere from now on, and what it held is erased (RGPD article 17)."""
-    closing.erase(connection, author.person.id, author.now)
-    author.note(connection, Event.ACCOUNT_ERASED)
-    if author.person.email and author.person.email_verified:
-        head = letterhead(provider.settings, provider.catalogue, author.person.locale)
-        expires_at = author.now + NOTICE_LIFE_SECONDS
-        envelope = Envelope(Purpose.ACCOUNT_DELETED, author.person.email, expires_at, author.person.id)
-        enqueue_email(connection, provider, envelope, letters.account_deleted(head), author.now)
+    erasure.erase(connection, provider, author.person, author.now)
+    author.note(connection, Event.ACCOUNT_ERASED, by="holder")

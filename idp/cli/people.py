@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import click
 from sqlalchemy import Connection
 
+from idp.account import erasure
 from idp.cli import context
 from idp.cli.context import as_json
 from idp.cli.person_documents import day, print_person, told
@@ -153,7 +154,8 @@ def erase(person: str, yes: bool, as_json: bool) -> None:
 def grant_role(person: str, role: str, as_json: bool) -> None:
     """Give a person a role in the administration."""
 
-    def grant(connection: Connection, found: Person, now: int) -> None:
+    def grant(connection: Connection, found: Person, opened: Provider) -> None:
+        now = opened.clock.now()
         roles.grant(connection, found.id, Role(role), now)
         audit.record(connection, Event.ROLE_GRANTED, at=now, person_id=found.id, role=role)
 
@@ -212,28 +214,30 @@ def _look(connection: Connection, named: str) -> tuple[Person, frozenset[Role]]:
     return person, roles.roles_of(connection, person.id)
 
 
-def _change(named: str, change: Callable[[Connection, Person, int], None], *, as_json: bool) -> None:
-    def step(connection: Connection, now: int) -> Person:
+def _change(named: str, change: Callable[[Connection, Person, Provider], None], *, as_json: bool) -> None:
+    def step(connection: Connection, opened: Provider) -> Person:
         person = _found(connection, named)
-        change(connection, person, now)
+        change(connection, person, opened)
         return store.find(connection, person.id) or person
 
-    changed = context.run(lambda opened: opened.database.transaction(step, opened.clock.now()))
+    changed = context.run(lambda opened: opened.database.transaction(step, opened))
     print_person(changed, as_json=as_json)
 
 
-def _lock(connection: Connection, person: Person, now: int) -> None:
+def _lock(connection: Connection, person: Person, opened: Provider) -> None:
+    now = opened.clock.now()
     if not closing.lock(connection, person.id, now):
         raise NotFound("no_active_account", cause=f"this account is {person.state.value}: only an active one is locked")
     audit.record(connection, Event.ACCOUNT_LOCKED, at=now, person_id=person.id)
 
 
-def _unlock(connection: Connection, person: Person, now: int) -> None:
+def _unlock(connection: Connection, person: Person, opened: Provider) -> None:
     if not standing.unlock(connection, person.id):
         raise NotFound("no_locked_account", cause=f"this account is {person.state.value}, not locked")
-    audit.record(connection, Event.ACCOUNT_UNLOCKED, at=now, person_id=person.id)
+    audit.record(connection, Event.ACCOUNT_UNLOCKED, at=opened.clock.now(), person_id=person.id)
 
 
-def _erase(connection: Connection, person: Person, now: int) -> None:
-    closing.erase(connection, person.id, now)
-    audit.record(connection, Event.ACCOUNT_ERASED, at=now, person_id=person.id)
+def _erase(connection: Connection, person: Person, opened: Provider) -> None:
+    now = opened.clock.now()
+    erasure.erase(connection, opened, person, now)
+    audit.record(connection, Event.ACCOUNT_ERASED, at=now, person_id=person.id, by="command line")

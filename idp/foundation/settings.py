@@ -68,6 +68,12 @@ class Lifetimes:
     logout_notice: int = 3600
     audit: int = 365 * DAY
     exact_address: int = 182 * DAY
+    agreement_proof: int = 5 * 365 * DAY
+
+    @property
+    def inactive_months(self) -> int:
+        """How long an account may stay unused, as people are told."""
+        return self.inactive_account // (30 * DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ _WITHDRAW_ALL = (
 )
 
 
+_FORGET_CONSENTS = delete(consents).where(consents.c.person_id == bindparam("person"))
+
+
 def _give(insert_into: Callable[[Table], Insert]) -> Executable:
     row = insert_into(consents).values(
         person_id=bindparam("person"),
@@ -205,6 +208,11 @@ def consents_of(connection: Connection, person_id: str) -> dict[str, frozenset[s
 def withdraw_consent(connection: Connection, person_id: str, client_id: str, at: int) -> bool:
     """Take a consent back; whether there was one."""
     return connection.execute(_WITHDRAW, {"person": person_id, "client": client_id, "at": at}).rowcount > 0
+
+
+def forget_consents_of(connection: Connection, person_id: str) -> None:
+    """Delete what a person let applications know, as the account is erased."""
+    connection.execute(_FORGET_CONSENTS, {"person": person_id})
 
 
 def withdraw_consents_to(connection: Connection, client_id: str, at: int) -> int:

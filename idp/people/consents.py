@@ -25,6 +25,13 @@ _WITHDRAW = (
 )
 
 
+_WITHDRAW_ALL = (
+    update(agreements)
+    .where(agreements.c.person_id == bindparam("person"), agreements.c.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("now"))
+)
+
+
 class Kind(StrEnum):
     """What may be agreed to."""
 
@@ -88,6 +95,11 @@ def agree(connection: Connection, person_id: str, given: Given, randomness: Rand
 def withdraw(connection: Connection, person_id: str, kind: Kind, now: int) -> bool:
     """Take an agreement back, as easily as it was given; False when there was none."""
     return connection.execute(_WITHDRAW, {"person": person_id, "which": kind.value, "now": now}).rowcount > 0
+
+
+def withdraw_all(connection: Connection, person_id: str, now: int) -> None:
+    """Nothing stands any more; the proofs stay."""
+    connection.execute(_WITHDRAW_ALL, {"person": person_id, "now": now})
 
 
 def agreements_of(connection: Connection, person_id: str) -> tuple[Agreement, ...]:

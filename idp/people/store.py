@@ -85,7 +85,9 @@ _SET_PASSWORD = (
 _REHASH = (
     update(people).where(_ONE, people.c.password_hash == bindparam("former")).values(password_hash=bindparam("hashed"))
 )
-_SIGNED_IN = update(people).where(_ONE).values(signed_in_at=bindparam("now"))
+_SIGNED_IN = (
+    update(people).where(_ONE).values(signed_in_at=bindparam("now"), deletion_due_at=None, deletion_reminded_at=None)
+)
 _OTHER_ALIASES = delete(email_aliases).where(
     email_aliases.c.person_id == bindparam("person"), email_aliases.c.email_key != bindparam("key")
 )
@@ -219,7 +221,7 @@ def rehash(connection: Connection, person_id: str, former: str, hashed: str) -> 
 
 
 def touch_signed_in(connection: Connection, person_id: str, now: int) -> None:
-    """The person signed in."""
+    """The person signed in: the account is in use, whatever had been announced."""
     connection.execute(_SIGNED_IN, {"person": person_id, "now": now})
 
 

@@ -152,6 +152,7 @@ async def _form(call: Call, interaction: Interaction, profile: Profile, form: Fo
         password_length=settings.signup.password_length,
         terms_version=settings.signup.terms_version,
         privacy_version=settings.signup.privacy_version,
+        inactive_months=settings.lifetimes.inactive_months,
         form=await _with_proposal(call, filled, form),
     )
     return render(call, page, frame=await frame(call, interaction), status=status)

@@ -50,6 +50,7 @@ class SignUpPage(Page):
     password_length: int
     terms_version: str
     privacy_version: str
+    inactive_months: int
     form: Form = EMPTY
 
 

@@ -11,6 +11,7 @@ from idp.web.pages import Page, render
 
 _DAY = 86_400
 _MONTH = 30 * _DAY
+_YEAR = 365 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class PrivacyPage(Page):
     template: ClassVar[str] = "legal/privacy.html"
     version: str
     pending_days: int
+    inactive_months: int
     journal_months: int
+    address_months: int
+    proof_years: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,10 @@ async def privacy(call: Call) -> Response:
     page = PrivacyPage(
         version=settings.signup.privacy_version,
         pending_days=settings.lifetimes.pending_account // _DAY,
+        inactive_months=settings.lifetimes.inactive_months,
         journal_months=settings.lifetimes.audit // _MONTH,
+        address_months=settings.lifetimes.exact_address // _MONTH,
+        proof_years=settings.lifetimes.agreement_proof // _YEAR,
     )
     return render(call, page)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Connection, select
 
 from idp.cli import main
 from idp.foundation.database import open_database
 from idp.foundation.hashing import HashCost, PasswordHasher
+from idp.messages.tables import outbox
 from idp.people import roles, store
 from idp.people.person import Person, State
 from idp.people.roles import Role
@@ -239,6 +241,16 @@ def test_an_account_is_erased_once_confirmed(operator: Operator) -> None:
     assert operator.json("erase", "camille.martin", "--yes")["state"] == "erased"
     assert operator.json("show", person_id)["state"] == "erased"
     assert "nobody" in operator.refused("show", "camille.martin")
+
+
+def test_an_erased_person_is_told_where_an_address_was_proved(operator: Operator) -> None:
+    operator.add("--active", "--verified")
+    operator.json("erase", "camille.martin", "--yes")
+    assert operator.step(_purposes) == ["account_deleted"]
+
+
+def _purposes(connection: Connection) -> list[str]:
+    return list(connection.execute(select(outbox.c.purpose)).scalars())
 
 
 def test_a_role_is_granted(operator: Operator) -> None:
