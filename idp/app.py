@@ -91,7 +91,7 @@ async def prepare(provider: Provider) -> None:
 
 @asynccontextmanager
 async def _lifespan(provider: Provider) -> AsyncIterator[None]:
-    """Serve at once, even without a database: liveness answers, readiness waits (RL-08 of the fault table)."""
+    """Serve at once, even without a database: liveness answers, readiness waits."""
     work = asyncio.create_task(_live(provider), name="background work")
     try:
         yield

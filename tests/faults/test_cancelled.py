@@ -1,4 +1,4 @@
-"""A request given up at any of its pauses: nothing half done, nothing held for ever (RL-21 of the fault table)."""
+"""A request given up at any of its pauses: nothing half done, nothing held for ever."""
 
 import asyncio
 from contextlib import suppress

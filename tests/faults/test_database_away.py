@@ -21,7 +21,7 @@ from tests.support.tcp_proxy import Proxy
 from tests.support.visitor import Visitor
 
 SOON = 5.0
-"""Seconds within which everything works again once the database is back (RL-08 of the fault table)."""
+"""Seconds within which everything works again once the database is back."""
 AT_ONCE = 3.0
 """Seconds within which a refusal comes."""
 

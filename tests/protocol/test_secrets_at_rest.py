@@ -1,4 +1,4 @@
-"""Nothing that opens anything can be read in the database or in the log (ST-01, SS-07 and OB-02 of the abuse cases)."""
+"""Nothing that opens anything can be read in the database or in the log."""
 
 import io
 import logging
