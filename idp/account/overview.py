@@ -11,7 +11,8 @@ from idp.account import contacts
 from idp.account.store import Change
 from idp.account.store import Kind as ChangeKind
 from idp.interactions import store as interactions
-from idp.people import identity, store
+from idp.people import attestations, identity, store
+from idp.people.attestations import Attested
 from idp.people.consents import Agreement, Kind, agreements_of
 from idp.people.identity import Link
 from idp.people.person import Person
@@ -42,6 +43,7 @@ class Overview:
     applications: tuple[Application, ...]
     sessions: tuple[Session, ...]
     links: tuple[Link, ...]
+    attested: tuple[Attested, ...]
     agreements: tuple[Agreement, ...]
     pending: tuple[Change, ...]
     signs_in_by_email: bool
@@ -61,6 +63,7 @@ def gather(connection: Connection, person_id: str, issuer: str, now: int) -> Ove
         applications=_applications(connection, person_id, issuer),
         sessions=tuple(sessions.list_for(connection, person_id, now)),
         links=identity.links_of(connection, person_id),
+        attested=attestations.kept_of(connection, person_id),
         agreements=agreements_of(connection, person_id),
         signs_in_by_email=store.signs_in_by_email(connection, person_id),
         pending=tuple(filter(None, (contacts.pending(connection, person, kind, now) for kind in CONTACTS))),
@@ -108,6 +111,7 @@ def portable(overview: Overview) -> Mapping[str, Any]:
             for each in overview.sessions
         ],
         "linked_accounts": [asdict(each) for each in overview.links],
+        "verified_elsewhere": [asdict(each) for each in overview.attested],
         "agreements": [asdict(each) for each in overview.agreements],
         "contacts_to_prove": [
             {"kind": each.kind.value, "contact": each.destination, "asked_at": each.created_at}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, Executable, RowMapping, Table, bindparam, select
+from sqlalchemy import Connection, Executable, Table, bindparam, select
 
 from idp.foundation.database import Insert, PerDialect
 from idp.foundation.settings import Settings, Upstream
@@ -109,15 +109,17 @@ def record(connection: Connection, settings: Settings, said: Statement) -> None:
     connection.execute(_RECORD.on(connection), values)
 
 
-def of(connection: Connection, settings: Settings, person_id: str) -> tuple[Attested, ...]:
-    """What stands for a person, the highest level and the latest first; only by upstreams still in the settings."""
-    trusted = {each.name for each in settings.upstreams if vouches(each)}
+def kept_of(connection: Connection, person_id: str) -> tuple[Attested, ...]:
+    """All that is kept of a person, the highest level and the latest first."""
     rows = connection.execute(_OF, {"person": person_id}).mappings()
-    return tuple(sorted((_attested(row) for row in rows if row["provider"] in trusted), key=_rank, reverse=True))
+    kept = (Attested(**{name: row[name] for name in Attested.__slots__}) for row in rows)
+    return tuple(sorted(kept, key=_rank, reverse=True))
 
 
-def _attested(row: RowMapping) -> Attested:
-    return Attested(**{name: row[name] for name in Attested.__slots__})
+def of(connection: Connection, settings: Settings, person_id: str) -> tuple[Attested, ...]:
+    """What of it counts: said by an upstream that is still in the settings."""
+    trusted = {each.name for each in settings.upstreams if vouches(each)}
+    return tuple(each for each in kept_of(connection, person_id) if each.provider in trusted)
 
 
 def _rank(attested: Attested) -> tuple[int, int]:

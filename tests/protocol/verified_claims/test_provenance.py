@@ -223,3 +223,15 @@ async def test_what_is_said_of_an_account_elsewhere_that_is_not_linked_is_not_ke
     said = Vouched("franceconnect", town.upstream.issuer, "inconnu", "eidas3", (), claims, "", before.attested_at)
     await provider.database.transaction(attestations.record, provider.settings, said)
     assert await kept(town) == (before,)
+
+
+async def test_a_person_may_take_away_what_was_vouched_for_of_them(town: Town) -> None:
+    visitor = await town.site.visitor()
+    await town.arrives(visitor)
+    page = await visitor.open("/mon-compte/donnees")
+    (said,) = page.response.json()["verified_elsewhere"]
+    assert (said["provider"], said["assurance_level"], said["claims"]["birth_name"]) == (
+        "franceconnect",
+        "low",
+        "DUBOIS",
+    )
