@@ -5,6 +5,7 @@ from idp.account import contact_pages as contacts
 from idp.account import link_pages as links
 from idp.account import pages as account
 from idp.account import profile_pages as profile
+from idp.account import terms_pages as terms
 from idp.interactions import pages as interactions
 from idp.oidc import (
     authorize,
@@ -17,8 +18,8 @@ from idp.oidc import (
     logout,
     par,
     revocation,
-    signed_out,
     session_management,
+    signed_out,
     token,
     userinfo,
 )
@@ -55,8 +56,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/.well-known/openid-configuration", discovery.metadata, "discovery", style=PROTOCOL),
     Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),
     Endpoint("/logout", logout.logout, "logout", BOTH, own_form=False),
-    # Journeys
     Endpoint(session_management.PATH, session_management.frame, "session.frame"),
+    # Journeys
     Endpoint("/applications/{client_id}/logo", logos.show, "application.logo", style=PROTOCOL),
     Endpoint("/interaction/{id}", interactions.resume, "interaction"),
     Endpoint("/connexion", signin.show, "signin"),
@@ -95,6 +96,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/deconnexion/services", signed_out.tell, "signout.services"),
     Endpoint("/deconnexion/fin", signed_out.finished, "signout.finished"),
     Endpoint("/mes-demarches", catalogue.show, "catalogue"),
+    Endpoint("/conditions", terms.show, "terms.renewal", GET),
+    Endpoint("/conditions", terms.decide, "terms.decide", POST),
     # A person's own space
     Endpoint("/mon-compte", account.home, "account"),
     Endpoint("/mon-compte/fin", account.farewell, "account.farewell"),
