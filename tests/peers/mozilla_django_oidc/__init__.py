@@ -1,0 +1,1 @@
+"""mozilla-django-oidc in a small Django project."""
