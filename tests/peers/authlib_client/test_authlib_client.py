@@ -1,4 +1,4 @@
-"""Authlib's own client in a small Starlette application, as many French administrations write theirs."""
+"""Authlib's own client, in the application in Starlette of the integrators' guide, registered and run as it says."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,59 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from authlib.integrations.starlette_client import OAuth
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+import pytest
 
+from tests.peers import guide
+from tests.peers.authlib_client.application import Application
 from tests.peers.conftest import register
-from tests.support.people import PASSWORD
 from tests.support.server import Server
+from tests.support.signing_in import sign_in
 from tests.support.visitor import Page, Visitor
 
-HOME = "http://localhost:9"
-
-
-class Application:
-    """What a developer writes after reading Authlib's documentation."""
-
-    def __init__(self, server: Server, client_id: str, secret: str | None, scope: str) -> None:
-        self.provider: Any = OAuth().register(
-            "provider",
-            server_metadata_url=f"{server.url}/.well-known/openid-configuration",
-            client_id=client_id,
-            client_secret=secret,
-            client_kwargs={"scope": scope, "code_challenge_method": "S256"},
-        )
-        self.asgi = Starlette(
-            routes=[
-                Route("/connexion", self.sign_in),
-                Route("/retour", self.returned),
-                Route("/adieu", self.sign_out),
-                Route("/au-revoir", self.signed_out),
-            ],
-            middleware=[Middleware(SessionMiddleware, secret_key="une clé de l'application")],
-        )
-
-    async def sign_in(self, request: Request) -> Response:
-        redirect: Response = await self.provider.authorize_redirect(request, f"{HOME}/retour")
-        return redirect
-
-    async def returned(self, request: Request) -> Response:
-        token = await self.provider.authorize_access_token(request)
-        return JSONResponse({"token": token, "userinfo": await self.provider.userinfo(token=token)})
-
-    async def sign_out(self, request: Request) -> Response:
-        redirect: Response = await self.provider.logout_redirect(
-            request, f"{HOME}/au-revoir", id_token_hint=request.query_params["id_token"]
-        )
-        return redirect
-
-    async def signed_out(self, request: Request) -> Response:
-        return JSONResponse(await self.provider.validate_logout_response(request))
+ADDRESS = "http://localhost:9"
 
 
 @dataclass
@@ -73,55 +30,79 @@ class Browser:
         response = await self.on_application.get(path)
         return await self.on_provider.open(response.headers["location"])
 
-    async def come_back(self, page: Page) -> Any:
+    async def come_back(self, page: Page) -> httpx2.Response:
         """Bring the provider's answer to the application."""
-        return (await self.on_application.get(page.address.removeprefix(HOME))).raise_for_status().json()
+        return await self.on_application.get(page.address.removeprefix(ADDRESS))
+
+    async def person(self) -> Any:
+        """Who the application says is here."""
+        return (await self.on_application.get("/")).json()["person"]
+
+
+@pytest.fixture(scope="module")
+def issued(server: Server) -> guide.Registered:
+    """What the command of the guide printed."""
+    return guide.register(server, "starlette.md", ADDRESS)
 
 
 @asynccontextmanager
 async def browsing(application: Application, server: Server) -> AsyncIterator[Browser]:
+    """Somebody's browser, before the application."""
     transport = httpx2.ASGITransport(application.asgi)
-    async with httpx2.AsyncClient(transport=transport, base_url=HOME) as own, httpx2.AsyncClient() as other:
+    async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as own, httpx2.AsyncClient() as other:
         yield Browser(own, Visitor(other, server.url))
 
 
-async def application_of(server: Server, client_id: str) -> Application:
-    issued = await register(server, client_id)
-    return Application(server, client_id, issued.secret, issued.client.scope)
+@pytest.fixture
+async def browser(server: Server, issued: guide.Registered) -> AsyncIterator[Browser]:
+    """Somebody's browser, before the application as the guide registers it."""
+    application = Application(server.url, issued.client_id, issued.secret, ADDRESS, "une clé de l'application")
+    async with browsing(application, server) as opened:
+        yield opened
 
 
-async def sign_in(browser: Browser) -> Any:
-    page = await browser.press("/connexion")
-    page = await page.form("#signin").fill(identifier="camille.martin", password=PASSWORD).submit("#signin-submit")
-    return await browser.come_back(page)
+async def enter(browser: Browser) -> None:
+    response = await browser.come_back(await sign_in(await browser.press("/connexion")))
+    assert (response.status_code, response.headers["location"]) == (303, "/")
 
 
-async def test_it_signs_in_and_reads_userinfo(server: Server) -> None:
-    async with browsing(await application_of(server, "authlib-in"), server) as browser:
-        found = await sign_in(browser)
-        assert found["token"]["userinfo"]["sub"] == found["userinfo"]["sub"]
-        assert found["userinfo"]["email"] == "camille.martin@exemple.fr"
+async def test_somebody_signs_in_and_out(browser: Browser) -> None:
+    assert await browser.person() is None
+    await enter(browser)
+    assert (await browser.person())["email"] == "camille.martin@exemple.fr"
+    goodbye = await browser.press("/deconnexion")
+    assert goodbye.address.startswith(f"{ADDRESS}/au-revoir?state=")
+    assert (await browser.come_back(goodbye)).headers["location"] == "/"
+    assert await browser.person() is None
+    assert (await browser.press("/connexion")).has("#signin")
 
 
-async def test_it_refreshes(server: Server) -> None:
-    application = await application_of(server, "authlib-refresh")
+async def test_it_refreshes_where_it_is_registered_for_it(server: Server) -> None:
+    issued = await register(server, "authlib-refresh", redirect_uris=(f"{ADDRESS}/retour",))
+    assert issued.secret is not None
+    application = Application(server.url, "authlib-refresh", issued.secret, ADDRESS, "une clé de l'application")
     async with browsing(application, server) as browser:
-        found = await sign_in(browser)
-        former = found["token"]
+        await enter(browser)
+        (former,) = application.tokens.values()
         renewed = await application.provider.fetch_access_token(
             grant_type="refresh_token", refresh_token=former["refresh_token"]
         )
         assert renewed["refresh_token"] != former["refresh_token"]
-        assert (await application.provider.userinfo(token=renewed))["sub"] == found["userinfo"]["sub"]
+        told = await application.provider.userinfo(token=renewed)
+        assert told["sub"] == (await browser.person())["sub"]
 
 
-async def test_it_signs_out(server: Server) -> None:
-    async with browsing(await application_of(server, "authlib-out"), server) as browser:
-        found = await sign_in(browser)
-        page = await browser.press(f"/adieu?id_token={found['token']['id_token']}")
-        if not page.outside:
-            page = await page.form("#signout").submit("#signout-confirm")
-        assert await browser.come_back(page) == {"post_logout_redirect_uri": f"{HOME}/au-revoir"}
-        page = await browser.press("/connexion")
-        assert page.path == "/connexion"
-        assert page.has("#signin")
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [("error=access_denied", "access_denied"), ("code=lpac_foreign&state=foreign", "mismatching_state")],
+)
+async def test_an_answer_that_is_no_sign_in_is_told(browser: Browser, answer: str, error: str) -> None:
+    response = await browser.on_application.get(f"/retour?{answer}")
+    assert (response.status_code, response.json()) == (403, {"error": error})
+    assert await browser.person() is None
+
+
+async def test_a_goodbye_that_was_not_asked_is_refused(browser: Browser) -> None:
+    await enter(browser)
+    assert (await browser.on_application.get("/au-revoir?state=foreign")).status_code == 403
+    assert await browser.person() is not None

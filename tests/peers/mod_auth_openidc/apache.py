@@ -12,6 +12,8 @@ import httpx2
 
 MODULES = Path("/usr/lib/apache2/modules")
 LOADED = ("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "mime", "auth_openidc")
+EXAMPLE = Path(__file__).with_name("rendez-vous.conf")
+"""What the integrators' guide shows."""
 CONFIGURATION = """
 ServerName localhost
 ServerRoot {folder}
@@ -27,25 +29,23 @@ TypesConfig /etc/mime.types
 <Directory {folder}/pages>
   Require all granted
 </Directory>
-<Location /prive>
-  AuthType openid-connect
-  Require valid-user
-</Location>
-OIDCCryptoPassphrase une-phrase-de-la-piscine
-OIDCRedirectURI http://localhost:{port}/prive/retour
+{defined}
+Include "{example}"
 OIDCInfoHook userinfo id_token
-OIDCPKCEMethod S256
 {settings}
 """
 
 
 @contextmanager
-def serving(port: int, settings: Mapping[str, str]) -> Iterator[str]:
-    """The protected site on that port, stopped at the end; its address. `settings` are the module's directives."""
+def serving(port: int, defined: Mapping[str, str], settings: Mapping[str, str]) -> Iterator[str]:
+    """The protected site on that port, stopped at the end; its address.
+
+    `defined` are the variables of the example, `settings` directives of the module beyond it.
+    """
     with TemporaryDirectory(prefix="laissez-passer-apache-") as made:
         folder = Path(made)
         folder.chmod(0o755)  # started by root, Apache serves as somebody who may read little
-        file = _written(folder, port, settings)
+        file = _written(folder, port, {**defined, "ADDRESS": f"http://localhost:{port}"}, settings)
         process = subprocess.Popen(["apache2", "-f", str(file), "-D", "FOREGROUND"])
         address = f"http://localhost:{port}"
         try:
@@ -56,15 +56,22 @@ def serving(port: int, settings: Mapping[str, str]) -> Iterator[str]:
             process.wait(10)
 
 
-def _written(folder: Path, port: int, settings: Mapping[str, str]) -> Path:
+def _written(folder: Path, port: int, defined: Mapping[str, str], settings: Mapping[str, str]) -> Path:
     for path, content in {"prive": "Bassin réservé", ".": "Piscine"}.items():
         (folder / "pages" / path).mkdir(parents=True, exist_ok=True)
         (folder / "pages" / path / "index.html").write_text(content, encoding="utf-8")
     modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in LOADED)
-    said = "\n".join(f'{name} "{value}"' for name, value in settings.items())
     identity = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
     file = folder / "apache.conf"
-    configuration = CONFIGURATION.format(folder=folder, port=port, identity=identity, modules=modules, settings=said)
+    configuration = CONFIGURATION.format(
+        folder=folder,
+        port=port,
+        identity=identity,
+        modules=modules,
+        defined="\n".join(f"Define {name} {value}" for name, value in defined.items()),
+        example=EXAMPLE,
+        settings="\n".join(f'{name} "{value}"' for name, value in settings.items()),
+    )
     file.write_text(configuration, encoding="utf-8")
     return file
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.peers import guide
 from tests.peers.conftest import register
 from tests.peers.mod_auth_openidc import apache
 from tests.support.engines import migrate
@@ -85,6 +86,16 @@ def server(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Serv
         yield running
 
 
+def variables(server: Server, client_id: str, secret: str) -> dict[str, str]:
+    """What the example leaves to define, but its own address."""
+    return {
+        "ISSUER": server.url,
+        "CLIENT_ID": client_id,
+        "CLIENT_SECRET": secret,
+        "PASSPHRASE": "une-phrase-de-la-piscine",
+    }
+
+
 @asynccontextmanager
 async def pool(server: Server, port: int, way: str, **members: Any) -> AsyncIterator[Pool]:
     """The site, registered at the provider, and a new browser."""
@@ -99,14 +110,7 @@ async def pool(server: Server, port: int, way: str, **members: Any) -> AsyncIter
     }
     client_id = f"piscine-{free_port()}"
     issued = await register(server, client_id, **(usual | members))
-    said = {
-        "OIDCProviderMetadataURL": f"{server.url}/.well-known/openid-configuration",
-        "OIDCClientID": client_id,
-        "OIDCClientSecret": issued.secret or "",
-        "OIDCScope": "openid profile email",
-        **settings,
-    }
-    with apache.serving(port, said) as address:
+    with apache.serving(port, variables(server, client_id, issued.secret or ""), settings) as address:
         async with httpx2.AsyncClient() as browser:
             yield Pool(address, server, browser)
 
@@ -120,6 +124,13 @@ async def test_a_page_is_kept_for_those_who_signed_in(server: Server, port: int,
         assert known["userinfo"]["email"] == "camille.martin@exemple.fr"
         assert known["userinfo"]["sub"] == known["id_token"]["sub"]
         assert known["id_token"]["iss"] == server.url
+
+
+async def test_the_site_of_the_guide_signs_people_in(server: Server, port: int) -> None:
+    issued = guide.register(server, "apache.md", f"http://localhost:{port}")
+    with apache.serving(port, variables(server, issued.client_id, issued.secret), {}) as address:
+        async with httpx2.AsyncClient() as browser:
+            await Pool(address, server, browser).enter()
 
 
 async def test_a_sign_out_asked_by_the_site_comes_back_to_it(server: Server, port: int) -> None:
