@@ -15,7 +15,7 @@ from idp.foundation.limits import Delay
 from idp.foundation.provider import Provider
 from idp.foundation.texts import Text, text
 from idp.messages import notices
-from idp.people import availability, passwords, store
+from idp.people import availability, consents, passwords, store
 from idp.people.identifiers import identifier
 from idp.people.person import Person
 from idp.sessions import closing
@@ -91,7 +91,9 @@ def change(connection: Connection, author: Author, provider: Provider, chosen: C
     closing.cut_off(connection, author.person.id, author.now)
     authentication = Authentication(author.person.id, author.now, ("pwd",))
     settings = provider.settings
-    _, secret = sessions.open_session(connection, authentication, origin, settings.lifetimes, provider.randomness)
+    opening = (authentication, origin, settings.lifetimes, provider.randomness)
+    terms_due = bool(consents.outdated(connection, author.person.id, settings.signup))
+    _, secret = sessions.open_session(connection, *opening, terms_due=terms_due)
     author.note(connection, Event.PASSWORD_CHANGED)
     notices.password_changed(connection, provider, author.person, author.now)
     return secret

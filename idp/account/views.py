@@ -112,6 +112,17 @@ class PasswordPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class TermsRenewalPage(Page):
+    """The terms, or the information on personal data, changed: the boxes `asked` are to be ticked again."""
+
+    template: ClassVar[str] = "account/terms.html"
+    terms_version: str
+    privacy_version: str
+    asked: tuple[str, ...]
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
 class DeletionPage(Page):
     """What deleting the account means, before it is done."""
 

@@ -20,6 +20,7 @@ class Step(StrEnum):
     COMPLETE = "complete"
     SIGN_IN = "sign_in"
     LINK = "link"
+    AGREE = "agree"
     CONSENT = "consent"
     REFUSE = "refuse"
     FINISH = "finish"
@@ -127,6 +128,7 @@ CHECKS = (
         lambda s: _level_too_low(s) and not s.signed_in_here,
     ),
     Check("level_not_reached", Step.REFUSE, "unmet_authentication_requirements", _level_too_low),
+    Check("terms_changed", Step.AGREE, "interaction_required", lambda s: s.session is not None and s.session.terms_due),
     Check("consent_missing", Step.CONSENT, "consent_required", _consent_missing),
 )
 

@@ -170,7 +170,9 @@ async def _loaded(call: Call, request_id: str) -> tuple[DeviceRequest, Client, S
     found, client = await call.provider.database.read(_load, call, request_id)
     if found is None or client is None:
         raise BadRequest("device_request_expired", text("Ce code n'est plus valable. Recommencez sur votre appareil."))
-    return found, client, await current(call)
+    session = await current(call)
+    held_back = session is not None and session.terms_due  # until the journey has shown them today's terms
+    return found, client, None if held_back else session
 
 
 def _load(connection: Connection, call: Call, request_id: str) -> tuple[DeviceRequest | None, Client | None]:

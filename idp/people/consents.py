@@ -10,10 +10,16 @@ from enum import StrEnum
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from idp.foundation.secrets import Randomness, new_id
+from idp.foundation.settings import SignUp
 from idp.people.tables import agreements
 
 _AGREE = insert(agreements)
 _OF = select(agreements).where(agreements.c.person_id == bindparam("person")).order_by(agreements.c.agreed_at)
+_STANDING = select(agreements.c.kind, agreements.c.version).where(
+    agreements.c.person_id == bindparam("person"),
+    agreements.c.kind.in_(bindparam("kinds", expanding=True)),
+    agreements.c.withdrawn_at.is_(None),
+)
 _WITHDRAW = (
     update(agreements)
     .where(
@@ -100,6 +106,17 @@ def withdraw(connection: Connection, person_id: str, kind: Kind, now: int) -> bo
 def withdraw_all(connection: Connection, person_id: str, now: int) -> None:
     """Nothing stands any more; the proofs stay."""
     connection.execute(_WITHDRAW_ALL, {"person": person_id, "now": now})
+
+
+def outdated(connection: Connection, person_id: str, signup: SignUp) -> tuple[Kind, ...]:
+    """What the person agreed to in a version that is not today's: the terms, the information on their data.
+
+    An account that never agreed to any, made by an operator who answers for it, has nothing to renew.
+    """
+    today = {Kind.TERMS: signup.terms_version, Kind.PRIVACY: signup.privacy_version}
+    agreed = connection.execute(_STANDING, {"person": person_id, "kinds": [kind.value for kind in today]})
+    versions = {Kind(row.kind): row.version for row in agreed}
+    return tuple(kind for kind, version in today.items() if versions.get(kind, version) != version)
 
 
 def agreements_of(connection: Connection, person_id: str) -> tuple[Agreement, ...]:

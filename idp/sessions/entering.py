@@ -12,6 +12,7 @@ from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue
+from idp.people import consents
 from idp.people import store as people
 from idp.sessions import recognition, store
 from idp.sessions.session import Authentication, Origin, Session
@@ -25,6 +26,7 @@ _RENEW = (
         authenticated_at=bindparam("at"),
         methods=bindparam("new_methods"),
         acr=bindparam("new_acr"),
+        terms_due=bindparam("new_terms_due"),
         upstream=bindparam("new_upstream"),
         sealed_id_token=bindparam("new_id_token"),
         last_seen_at=bindparam("at"),
@@ -38,13 +40,15 @@ def enter(
 ) -> tuple[Session, str]:
     """Sign the browser in; the session and the new secret for its cookie. `former` is the secret it had."""
     at, lifetimes = authentication.at, provider.settings.lifetimes
+    terms_due = bool(consents.outdated(connection, authentication.person_id, provider.settings.signup))
     before = store.find(connection, former, at, lifetimes.session_idle)
     if before is not None and before.person_id == authentication.person_id:
-        session, secret = _renew(connection, provider, before, authentication)
+        session, secret = _renew(connection, provider, replace(before, terms_due=terms_due), authentication)
     else:
         if before is not None:
             store.end(connection, before.id, at)
-        session, secret = store.open_session(connection, authentication, origin, lifetimes, provider.randomness)
+        opening = (authentication, origin, lifetimes, provider.randomness)
+        session, secret = store.open_session(connection, *opening, terms_due=terms_due)
     recognition.note(connection, provider, authentication.person_id, origin, at)
     people.touch_signed_in(connection, authentication.person_id, at)
     audit.record(
@@ -83,6 +87,7 @@ def _renew(
             "at": authentication.at,
             "new_methods": " ".join(authentication.methods),
             "new_acr": authentication.acr,
+            "new_terms_due": renewed.terms_due,
             "new_upstream": authentication.upstream,
             "new_id_token": authentication.sealed_id_token,
             "end_at": renewed.expires_at,

@@ -29,7 +29,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`id` is public: it is the `sid` of ID tokens and logout tokens. The secret is in the cookie only."""
+    """`id` is public: it is the `sid` of ID tokens and logout tokens. The secret is in the cookie only.
+
+    `terms_due`: the person accepted an earlier version of the terms, and has to accept today's before going on.
+    """
 
     id: str
     person_id: str
@@ -44,6 +47,7 @@ class Session:
     last_seen_at: int
     expires_at: int
     ended_at: int | None
+    terms_due: bool = False
 
     def alive(self, now: int, idle: int) -> bool:
         """Whether it still stands for the person: not ended, within its absolute and idle lives (seconds)."""

@@ -66,6 +66,9 @@ _END_ALL = (
     .values(ended_at=bindparam("now"))
     .returning(*_COLUMNS)
 )
+_SETTLE_TERMS = (
+    update(sessions).where(sessions.c.person_id == bindparam("person"), sessions.c.terms_due).values(terms_due=False)
+)
 _TELL = insert(logout_notices).from_select(
     ["session_id", "client_id", "person_id", "ended_at", "next_attempt_at", "leased_until_at", "attempts"],
     select(
@@ -116,7 +119,13 @@ _ENTERED = PerDialect(_entered)
 
 
 def open_session(
-    connection: Connection, authentication: Authentication, origin: Origin, lifetimes: Lifetimes, randomness: Randomness
+    connection: Connection,
+    authentication: Authentication,
+    origin: Origin,
+    lifetimes: Lifetimes,
+    randomness: Randomness,
+    *,
+    terms_due: bool = False,
 ) -> tuple[Session, str]:
     """Sign a browser in: always a new session with a new secret, returned once for the cookie."""
     secret = issue(Kind.SESSION, randomness)
@@ -134,6 +143,7 @@ def open_session(
         last_seen_at=authentication.at,
         expires_at=authentication.at + lifetimes.session,
         ended_at=None,
+        terms_due=terms_due,
     )
     values = {name: getattr(session, name) for name in Session.__slots__}
     connection.execute(_OPEN, {**values, "methods": " ".join(session.methods), "digest": digest(secret)})
@@ -181,6 +191,11 @@ def end_all(connection: Connection, person_id: str, now: int, except_id: str | N
     ended = [_session(row) for row in rows]
     _tell(connection, [each.id for each in ended], now)
     return ended
+
+
+def settle_terms(connection: Connection, person_id: str) -> None:
+    """The person accepted today's terms: no session of theirs has to any more."""
+    connection.execute(_SETTLE_TERMS, {"person": person_id})
 
 
 def _tell(connection: Connection, ended: Collection[str], now: int) -> None:

@@ -1,6 +1,6 @@
 """The rows of signed-in browsers, of the applications each one entered, and of what follows the end of a session."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from idp.foundation.database import metadata
 
@@ -13,6 +13,7 @@ sessions = Table(
     Column("authenticated_at", BigInteger, nullable=False),
     Column("methods", String(255), nullable=False),
     Column("acr", String(255), nullable=False),
+    Column("terms_due", Boolean, nullable=False),
     Column("upstream", String(64)),
     Column("sealed_id_token", Text),
     Column("address", String(64), nullable=False),

@@ -26,6 +26,7 @@ SPOKEN: Mapping[tuple[str, str], object] = {
     ("ConsentPage", "scopes"): ("openid", "profile", "email", "organization", "unheard_of"),
     ("ErrorPage", "status"): 410,
     ("FramedService", "address"): "https://famille.test/oubli",
+    ("TermsRenewalPage", "asked"): ("accept_terms", "accept_privacy"),
     ("SignOutPage", "action"): "/deconnexion",
     ("UpstreamView", "kind"): "franceconnect",
 }

@@ -127,6 +127,12 @@ RULES: dict[str, tuple[dict[str, Any], Step, str | None]] = {
         Step.FINISH,
         None,
     ),
+    "the terms have changed": ({"session": replace(SESSION, terms_due=True)}, Step.AGREE, "terms_changed"),
+    "the terms come before what an application asks": (
+        {"session": replace(SESSION, terms_due=True), "consented": frozenset()},
+        Step.AGREE,
+        "terms_changed",
+    ),
     "nothing was allowed": ({"consented": frozenset()}, Step.CONSENT, "consent_missing"),
     "enough was allowed": ({"consented": frozenset({"openid", "email"})}, Step.FINISH, None),
     "more is asked than was allowed": (
@@ -194,6 +200,7 @@ sessions = st.none() | st.builds(
     person_id=persons,
     authenticated_at=st.integers(NOW - 1000, NOW),
     acr=st.sampled_from([LOCAL_ACR, HIGH]),
+    terms_due=st.booleans(),
 )
 requests = st.none() | st.builds(
     replace,
@@ -231,6 +238,7 @@ def test_nobody_leaves_without_all_that_was_asked(situation: Situation) -> None:
     session, request = situation.session, situation.request
     assert session is not None
     assert not situation.evidence.denied
+    assert not session.terms_due
     fresh = session.id == situation.evidence.session_id
     if situation.max_age is not None and not fresh:
         assert situation.max_age > 0
@@ -265,6 +273,8 @@ def test_whoever_does_what_is_asked_comes_to_an_end_within_a_few_pages(situation
             situation = replace(situation, session=opened, evidence=evidence)
         elif step is Step.LINK:
             situation = replace(situation, evidence=replace(evidence, vouched=None))
+        elif step is Step.AGREE and situation.session is not None:
+            situation = replace(situation, session=replace(situation.session, terms_due=False))
         else:
             given_now = frozenset(situation.request.asks) if situation.request else frozenset()
             situation = replace(situation, consented=given_now, evidence=replace(evidence, consented_at=NOW))
