@@ -55,10 +55,12 @@ async def change(provider: Provider, decide: Callable[[KeyRing, int, Policy], Ke
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Which keys there are and how long each stage of one lasts: it is never withdrawn while an ID token it signed is
-    alive."""
-    usual = Policy()
-    longest_token = settings.lifetimes.id_token + _RING_MAY_BE_STALE
+    """Which keys there are and how long each stage of one lasts: none is withdrawn while a token it signed is alive.
+
+    An application or an interface that has its own lifetime for access tokens has a day at most, within the usual week.
+    """
+    usual, lifetimes = Policy(), settings.lifetimes
+    longest_token = max(lifetimes.id_token, lifetimes.access_token) + _RING_MAY_BE_STALE
     return replace(
         usual, retire_for=max(usual.retire_for, longest_token), algorithms=algorithms_held(settings.keys.signing)
     )

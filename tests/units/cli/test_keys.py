@@ -18,6 +18,7 @@ from idp.foundation.clock import FixedClock
 from idp.foundation.database import open_database
 from idp.foundation.keyring import Outcome, follow_calendar, policy_of
 from idp.foundation.provider import Provider
+from idp.oidc.resources import LIFETIMES
 from keys import jose, rotation, store
 from keys.errors import UnknownKey
 from keys.ring import ALGORITHMS_HELD, KeyRing
@@ -245,8 +246,12 @@ def test_two_rotations_at_once_make_one_set_of_successors(operator: Operator) ->
 def test_a_key_retires_for_longer_than_any_token_it_signed_lives() -> None:
     usual = settings_for("sqlite:///unused.db")
     assert policy_of(usual) == Policy()
-    patient = replace(usual, lifetimes=replace(usual.lifetimes, id_token=30 * 86_400))
-    assert policy_of(patient).retire_for == 30 * 86_400 + 3_600
+    for lifetimes in (
+        replace(usual.lifetimes, id_token=30 * 86_400),
+        replace(usual.lifetimes, access_token=30 * 86_400),
+    ):
+        assert policy_of(replace(usual, lifetimes=lifetimes)).retire_for == 30 * 86_400 + 3_600
+    assert max(LIFETIMES) + 3_600 < policy_of(usual).retire_for
 
 
 async def test_the_ring_in_use_follows_the_calendar(database_url: str) -> None:
