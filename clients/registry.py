@@ -217,11 +217,15 @@ class CachedRegistry:
         self._stale_after = stale_after
         self._kept: dict[str, tuple[int, Registered]] = {}
 
+    def kept(self, client_id: str, now: int) -> Registered | None:
+        """Return a client that was read a moment ago; None says nothing but that the database has to be asked."""
+        kept = self._kept.get(client_id)
+        return kept[1] if kept is not None and 0 <= now - kept[0] < self._stale_after else None
+
     def find(self, connection: Connection, client_id: str, now: int) -> Registered | None:
         """Return a client, suspended or not, with its secrets; at most one query."""
-        kept = self._kept.get(client_id)
-        if kept is not None and 0 <= now - kept[0] < self._stale_after:
-            return kept[1]
+        if kept := self.kept(client_id, now):
+            return kept
         found = store.find_with_secrets(connection, client_id) if is_id(client_id) else None
         if found is None:
             self._kept.pop(client_id, None)

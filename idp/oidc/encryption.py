@@ -3,8 +3,6 @@
 A token is signed first, then encrypted to a key the client publishes (nested JWT, RFC 7519 section 5.2).
 """
 
-from sqlalchemy import Connection
-
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.oidc import client_keys
@@ -38,11 +36,8 @@ def encrypted(provider: Provider, client: Client, token: str, alg: str | None, e
 
 async def prepare(provider: Provider, client_id: str, now: int) -> None:
     """Read the keys of a client that receives something encrypted, before the transaction that issues it."""
-    client = await provider.database.read(_client, provider, client_id, now)
+    clients = provider.clients
+    registered = clients.kept(client_id, now) or await provider.database.read(clients.find, client_id, now)
+    client = registered.client if registered else None
     if client is not None and (client.id_token_encrypted_response_alg or client.userinfo_encrypted_response_alg):
         await client_keys.renew(provider, client, None, now)
-
-
-def _client(connection: Connection, provider: Provider, client_id: str, now: int) -> Client | None:
-    registered = provider.clients.find(connection, client_id, now)
-    return registered.client if registered else None
