@@ -1,7 +1,7 @@
 """What an application asks at the end-session endpoint: OpenID Connect RP-Initiated Logout 1.0 sections 2 and 3."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection
 
@@ -87,4 +87,4 @@ def _return_address(call: Call, client: Client) -> str | None:
         return uri
     if len(state) > _LONGEST_STATE:
         raise BadRequest("invalid_request", text("La demande est mal formée."), cause="state too long")
-    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state})}"
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state}, quote_via=quote)}"

@@ -6,7 +6,7 @@ OAuth 2.0 Multiple Response Type Encoding Practices section 2.1 (query, fragment
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
@@ -51,9 +51,14 @@ def respond(call: Call, to: ReturnAddress, parameters: Mapping[str, str]) -> Res
             call, FormPostPage(to.redirect_uri, answer), frame=frame, headers={"Referrer-Policy": "strict-origin"}
         )
     if to.mode == "fragment":
-        return redirect(f"{to.redirect_uri}#{urlencode(answer)}")
+        return redirect(f"{to.redirect_uri}#{_encoded(answer)}")
     separator = "&" if "?" in to.redirect_uri else "?"
-    return redirect(f"{to.redirect_uri}{separator}{urlencode(answer)}")
+    return redirect(f"{to.redirect_uri}{separator}{_encoded(answer)}")
+
+
+def _encoded(answer: Mapping[str, str]) -> str:
+    """A space is %20, which reads the same to those who decode a form and to those who decode an address."""
+    return urlencode(answer, quote_via=quote)
 
 
 def refuse(call: Call, to: ReturnAddress, problem: OAuthProblem) -> Response:

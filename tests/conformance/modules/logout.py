@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.conformance import checks
-from tests.conformance.application import STATE_LENGTH, Application, Flow, jwt, rsa_key, unsigned_jwt
+from tests.conformance.application import Application, Flow, jwt, rsa_key, unsigned_jwt
 from tests.conformance.browser import Page
 from tests.conformance.modules.sessions import NEEDS_A_PAGE
 from tests.conformance.registering import Members, client
@@ -13,7 +13,8 @@ from tests.conformance.suite import Module, Outcome, Stage
 from tests.conformance.suite_server import Arrival
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-STATE = "s" * STATE_LENGTH
+STATE = "".join(map(chr, range(0x21, 0x7F)))
+"""Every character that a state may have, as the suite's are drawn."""
 Changes = Mapping[str, str | None]
 Change = Callable[[Stage, Application, Flow], Changes]
 

@@ -60,7 +60,7 @@ def _must_announce_none(stage: Stage) -> None:
 def _outside(application: Application) -> dict[str, str]:
     """What OAuth 2.0 wants beside the object, and that alone."""
     sent = application.request()
-    return {name: sent[name] for name in ("client_id", "response_type", "scope", "redirect_uri")}
+    return {name: sent[name] for name in ("client_id", "response_type", "scope")}
 
 
 def _reference(stage: Stage) -> tuple[str, Members]:
