@@ -68,6 +68,39 @@ async def test_a_refusal_that_keeps_what_was_written_keeps_it(database: Database
     assert await database.read(count) == 1
 
 
+async def test_a_step_of_one_statement_needs_no_transaction_around_it(database: Database) -> None:
+    def refuse(connection: Connection) -> None:
+        write(connection, "b")
+        raise TooManyAttempts("too_many", said("Trop."), retry_after=5)
+
+    assert await database.alone(write, "a") == "a"
+    with pytest.raises(TooManyAttempts):
+        await database.alone(refuse)
+    assert await database.read(count) == 2
+
+
+async def test_a_transaction_that_lost_a_race_is_run_again_then_given_up() -> None:
+    tries = 0
+
+    def lose(connection: Connection) -> None:
+        nonlocal tries
+        tries += 1
+        connection.execute(text("DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; END $$"))
+
+    def lose_once(connection: Connection) -> str:
+        if tries < 1:
+            lose(connection)
+        return "won"
+
+    database = open_database(engines.worker_database())
+    assert await database.transaction(lose_once) == "won"
+    tries = 0
+    with pytest.raises(Unavailable):
+        await database.transaction(lose)
+    assert tries == 3
+    await database.close()
+
+
 async def test_a_mistake_of_ours_is_not_taken_for_a_fault_of_the_database(database: Database) -> None:
     def misspell(connection: Connection) -> None:
         connection.execute(text("SELEC 1"))
