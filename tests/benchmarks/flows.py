@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -70,8 +71,7 @@ class Run:
         await self.measure("introspection", asked, 200)
         await self.exchange("client credentials", [{"grant_type": "client_credentials"}] * self.count)
         if self.subject.signs_in_with_password:
-            forms = [await self.sign_in_form(n) for n in range(max(self.count // 10, 20))]
-            await self.measure(SIGN_IN, forms, 303, connections=SIGN_INS_AT_ONCE)
+            await self.sign_in(max(self.count // 10, 20))
         return self.measures
 
     async def exchange(self, flow: str, forms: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -82,12 +82,20 @@ class Run:
         asking = [request("POST", address, form, authorization=CREDENTIALS) for form in forms]
         return [json.loads(answer.body) for answer in await self.measure(flow, asking, 200)]
 
-    async def sign_in_form(self, number: int) -> bytes:
-        """The form of a new browser, filled in and not yet sent. Each comes from an address of its own."""
-        async with httpx2.AsyncClient() as client:
-            page = await Visitor(client, self.subject.issuer).open(self.subject.authorization(number))
-            form = page.form("#signin").fill(identifier=f"person.{number % PEOPLE}", password=PASSWORD)
-            cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+    async def sign_in(self, count: int) -> None:
+        """Everybody signs in again from the browser they signed in with before, as people mostly do."""
+        async with AsyncExitStack() as stack:
+            browsers = [await stack.enter_async_context(httpx2.AsyncClient()) for _ in range(PEOPLE)]
+            first = [await self.sign_in_form(browsers[n], n) for n in range(PEOPLE)]
+            await ask_all(self.subject.issuer, first, SIGN_INS_AT_ONCE)
+            forms = [await self.sign_in_form(browsers[n % PEOPLE], n) for n in range(count)]
+            await self.measure(SIGN_IN, forms, 303, connections=SIGN_INS_AT_ONCE)
+
+    async def sign_in_form(self, browser: httpx2.AsyncClient, number: int) -> bytes:
+        """The form of a person's browser, filled in and not yet sent, from an address of its own."""
+        page = await Visitor(browser, self.subject.issuer).open(self.subject.authorization(number))
+        form = page.form("#signin").fill(identifier=f"person.{number % PEOPLE}", password=PASSWORD)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
         sent = {name: values[0] for name, values in form.values.items() if values}
         address = urljoin(page.address, str(form.element.get("action") or page.address))
         origin = {"origin": self.subject.issuer, "sec_fetch_site": "same-origin"}
