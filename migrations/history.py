@@ -38,7 +38,10 @@ def draft(connection: Connection, title: str) -> Path:
     script = command.revision(_config(connection), message=title, autogenerate=True, rev_id=_next_number())
     if script is None or isinstance(script, list):
         raise RuntimeError("Alembic wrote no single revision")
-    return Path(script.path)
+    written = Path(script.path)
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    written.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
+    return written
 
 
 def _next_number() -> str:

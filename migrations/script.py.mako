@@ -10,4 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Apply it."""
     ${upgrades if upgrades else "pass"}
