@@ -76,8 +76,6 @@ def _signup(signup: SignUp) -> Iterator[str]:
 def _retention(lifetimes: Lifetimes) -> Iterator[str]:
     if lifetimes.inactive_account <= max(DELETION_WARNINGS):
         yield "lifetimes.inactive_account: the first warning leaves 60 days before the end"
-    if lifetimes.exact_address > lifetimes.audit:
-        yield "lifetimes.exact_address: longer than lifetimes.audit"
 
 
 def _registration(registration: Registration) -> Iterator[str]:

@@ -30,12 +30,21 @@ class SentPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWayView:
+    """Something else tied to an account, as a box named `field` that takes it away."""
+
+    field: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ResetPage(Page):
-    """The new password; and which account (id and name) it is for, when several share the contact."""
+    """The new password; which account (id and name) it is for, when several share the contact; what else is tied."""
 
     template: ClassVar[str] = "signin/reset.html"
     accounts: tuple[tuple[str, str], ...]
     password_length: int
+    ways: tuple[OtherWayView, ...]
     form: Form = EMPTY
 
 

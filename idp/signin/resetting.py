@@ -14,18 +14,22 @@ from idp.people import passwords
 from idp.people import store as people
 from idp.people.person import Person
 from idp.sessions import closing
-from idp.signin import password, store
-from idp.signin.recovery import concerned
+from idp.signin import other_ways, password, store
+from idp.signin.recovery import Proof, concerned
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """What is to be done: for whom, with which proof, from where. `hashed` is the new password's."""
+    """What is to be done: for whom, with which proof, from where. `hashed` is the new password's.
+
+    `removed` are the ids of what else is tied to the account and not recognised (idp.signin.other_ways).
+    """
 
     secret: str = field(repr=False)
     person_id: str
     hashed: str = field(repr=False)
     address: str
+    removed: frozenset[str] = frozenset()
 
 
 async def refusals(provider: Provider, person: Person, chosen: str, again: str) -> dict[str, Text]:
@@ -55,6 +59,9 @@ def reset(connection: Connection, provider: Provider, wanted: Reset, now: int) -
     person = next((each for each in concerned(connection, provider, recovery) if each.id == wanted.person_id), None)
     if person is None:
         return False
+    tied = other_ways.of(connection, Proof(recovery, (person,)))
+    removed = [way for way in tied if way.id in wanted.removed]
+    other_ways.take_away(connection, provider, removed, wanted.address, now)
     people.set_password(connection, person.id, wanted.hashed, now)
     closing.cut_off(connection, person.id, now)
     store.supersede_others(connection, recovery, now)

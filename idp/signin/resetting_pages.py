@@ -7,20 +7,27 @@ nothing. Each page proves the request again from that cookie.
 from starlette.responses import Response
 
 from idp.foundation.secrets import Kind, digest, is_of
+from idp.foundation.texts import Text, text
+from idp.interactions.upstreams import name_of
 from idp.people.person import Person
-from idp.signin import recovery, resetting, store
+from idp.people.phones import masked_phone
+from idp.signin import other_ways, recovery, resetting, store
+from idp.signin.other_ways import OtherWay
 from idp.signin.recovery import Proof
 from idp.signin.recovery_pages import address, carrying, over, surroundings
-from idp.signin.recovery_views import RecoveredPage, ResetPage
+from idp.signin.recovery_views import OtherWayView, RecoveredPage, ResetPage
 from idp.signin.resetting import Reset
 from idp.signin.store import Wish
 from idp.web import cookies
 from idp.web.endpoint import Call
 from idp.web.forms import EMPTY, Form, again
+from idp.web.moments import day
 from idp.web.pages import redirect, render
 
 CHOOSE = "/oubli/nouveau"
 NO_REFERRER = "no-referrer"
+BOX = "remove-"
+"""How the boxes begin that take something away."""
 
 
 async def follow(call: Call) -> Response:
@@ -54,7 +61,8 @@ async def submit(call: Call) -> Response:
     if refused:
         return await _page(call, proof, again(call.form, refused), 422)
     hashed = await provider.hasher.hash(chosen)
-    wanted = Reset(call.cookie(cookies.RECOVERY) or "", person.id, hashed, call.address)
+    removed = frozenset(name.removeprefix(BOX) for name in call.form if name.startswith(BOX))
+    wanted = Reset(call.cookie(cookies.RECOVERY) or "", person.id, hashed, call.address, removed)
     if not await provider.database.transaction(resetting.reset, provider, wanted, call.now):
         return await over(call)
     response = redirect(address(call, "/oubli/termine"))
@@ -92,5 +100,19 @@ def _chosen(call: Call, proof: Proof) -> Person | None:
 
 async def _page(call: Call, proof: Proof, form: Form, status: int = 200) -> Response:
     accounts = tuple((person.id, person.identifier or person.email or "") for person in proof.people)
-    page = ResetPage(accounts, call.provider.settings.signup.password_length, form)
+    tied = await call.provider.database.read(other_ways.of, proof)
+    ways = tuple(OtherWayView(f"{BOX}{way.id}", _label(call, way, several=len(accounts) > 1)) for way in tied)
+    page = ResetPage(accounts, call.provider.settings.signup.password_length, ways, form)
     return render(call, page, frame=await surroundings(call), status=status)
+
+
+def _label(call: Call, way: OtherWay, *, several: bool) -> Text:
+    """What is taken away, and from which account when there are several."""
+    what = text("Retirer le mobile {number}", number=masked_phone(way.person.mobile or ""))
+    if way.link is not None:
+        name = name_of(call.provider.settings, way.link.provider)
+        what = text(
+            "Ne plus relier {provider}, relié le {day}", provider=name, day=day(way.link.linked_at, call.locale)
+        )
+    account = way.person.identifier or way.person.email or ""
+    return text("{account} : {what}", account=account, what=what) if several else what

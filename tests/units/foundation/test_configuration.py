@@ -131,6 +131,10 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "a lifetime of nothing": ({"IDP_LIFETIMES_CODE": "0"}, "lifetimes.code"),
     "a lifetime that is no number": ({"IDP_LIFETIMES_CODE": "1m"}, "lifetimes.code"),
     "a negative grace": ({"IDP_LIFETIMES_REFRESH_GRACE": "-1"}, "lifetimes.refresh_grace"),
+    "an end before its first warning": (
+        {"IDP_LIFETIMES_INACTIVE_ACCOUNT": str(60 * 86_400)},
+        "lifetimes.inactive_account",
+    ),
     "an idle time beyond the session": ({"IDP_LIFETIMES_SESSION_IDLE": "50000"}, "lifetimes.session_idle"),
     "an unknown profile": ({"IDP_SIGNUP_PROFILES": "citoyen,martien"}, "signup.profiles"),
     "no profile": ({"IDP_SIGNUP_PROFILES": ""}, "signup.profiles"),
