@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.provider import Site
+from tests.support.records import events
 from tests.support.relying_party import RelyingParty
 from tests.support.signing_in import accept, arrive, sign_in
 from tests.support.visitor import Page, Visitor
@@ -85,6 +86,18 @@ async def test_a_journey_ends_once(visitor: Visitor, stranger: RelyingParty) -> 
     for address in PAGES:
         again = await visitor.open(address.format(journey))
         assert again.error_code == "interaction_expired", address
+
+
+async def test_a_journey_to_ones_own_space_ends_there_and_gives_no_code(
+    site: Site, visitor: Visitor, application: RelyingParty
+) -> None:
+    page = await visitor.open("/connexion")
+    journey = journey_of(page)
+    assert (await visitor.open(f"/consentement?i={journey}")).has("#signin")
+    home = await sign_in(page)
+    assert home.path == "/mon-compte"
+    assert (await visitor.open(f"/authorize/suite?i={journey}")).path == "/mon-compte"
+    assert "code.issued" not in await events(site)
 
 
 async def test_going_back_after_the_end_says_to_begin_again(visitor: Visitor, application: RelyingParty) -> None:

@@ -97,6 +97,18 @@ async def test_a_consent_posted_twice_gives_one_code(visitor: Visitor, stranger:
     assert (await accept(page)).error_code == "interaction_expired"
 
 
+@pytest.mark.parametrize("button", ["#consent-accept", "#consent-deny", None])
+async def test_an_answer_after_signing_out_elsewhere_asks_to_sign_in(
+    site: Site, visitor: Visitor, stranger: RelyingParty, button: str | None
+) -> None:
+    page = await sign_in(await visitor.open(stranger.start()))
+    await (await visitor.open("/deconnexion")).form("#signout").submit()
+    answered = await (page.form("#consent").submit(button) if button else visitor.open(page.address))
+    assert answered.has("#signin")
+    assert not {"consent.given", "consent.refused"} & {event for event, _ in await events(site, "cantine")}
+    assert (await sign_in(answered)).has("#consent")
+
+
 async def test_a_lasting_access_is_given_only_on_a_consent_asked_for_it(
     visitor: Visitor, stranger: RelyingParty
 ) -> None:
