@@ -292,7 +292,7 @@ async def test_accounts_that_share_a_mailbox_are_told_apart_by_who_holds_the_pro
     stranger = await add_person(town.site.provider, "stranger")
     link = await town.link()
     page = await opened_by(town, link)
-    assert [each.get_text() for each in page.html.select("#reset-form .field--radios label")] == [MARIE, "paul.dupont"]
+    assert [each.get_text() for each in page.html.select("#reset-form [type=radio] + label")] == [MARIE, "paul.dupont"]
 
     form = page.form("#reset-form").fill(password=NEW, password_again=NEW)
     form.values["account"] = [stranger]
