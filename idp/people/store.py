@@ -40,7 +40,7 @@ _WHOLE: Select[Any] = select(
 
 def _active_holder(proved: ColumnElement[Any], contact: ColumnElement[Any]) -> Select[Any]:
     held = _WHOLE.where(contact == bindparam("key"), proved.is_not(None), people.c.state == State.ACTIVE.value)
-    return held.order_by(people.c.created_at)
+    return held.order_by(people.c.created_at, people.c.identifier_key, people.c.id)
 
 
 _ONE = people.c.id == bindparam("person")

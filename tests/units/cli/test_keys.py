@@ -25,6 +25,7 @@ from keys.ring import ALGORITHMS_HELD, KeyRing
 from keys.rotation import Policy
 from keys.sealing import Seal
 from tests.support import server
+from tests.support.ports import free_port
 from tests.support.provider import opened, settings_for
 
 T = TypeVar("T")
@@ -217,12 +218,12 @@ def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
 
 
 def test_the_server_does_not_start_with_another_secret_key(tmp_path: Path, first_keys: KeyRing) -> None:
-    operator = Operator(f"sqlite:///{tmp_path / 'provider.db'}")
-    server.idp(server.environment(operator.database_url, 0), "migrate")
+    operator, port = Operator(f"sqlite:///{tmp_path / 'provider.db'}"), free_port()
+    server.idp(server.environment(operator.database_url, port), "migrate")
     operator.begin(first_keys)
     log = tmp_path / "log"
-    environ = server.environment(operator.database_url, 0, secret_key="another secret key, long enough as well")
-    assert server.launch(environ, 0, log).process.wait(timeout=30) == 1
+    environ = server.environment(operator.database_url, port, secret_key="another secret key, long enough as well")
+    assert server.launch(environ, port, log).process.wait(timeout=30) == 1
     assert "sealed under another secret key" in log.read_text()
     assert "Traceback" not in log.read_text()
 
