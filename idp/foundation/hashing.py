@@ -2,7 +2,7 @@
 
 One hash costs as much as dozens of token exchanges, so no more run at once than there are cores, a short queue waits,
 and the rest is told to come back (503) instead of piling up. A check against no account at all costs the same.
-Parameters: 19 MiB, 2 passes, 1 lane (OWASP Password Storage); parallelism 1 since the pool already fills the cores.
+Parameters: 19 MiB, 3 passes (one above the least of OWASP Password Storage), 1 lane since the pool fills the cores.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class HashCost:
     """Cost of one hash, and how many may run and wait at once in a process."""
 
     memory_kib: int = 19_456
-    passes: int = 2
+    passes: int = 3
     at_once: int = os.cpu_count() or 1
     waiting: int = 64
 
