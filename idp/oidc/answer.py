@@ -26,18 +26,16 @@ def answer(
         parameters["code"] = beside["c_hash"] = granted.code
     if "token" in words:
         aimed = target(connection, provider, client, NONE, Allowed(grant.scope, grant.resources))
-        line = TokenRequest(client, NONE, call.address, call.now).line("implicit", grant)
+        line = TokenRequest(client, NONE, call.address, call.now, "implicit").line(grant)
         issued = issue_tokens(connection, provider, Bearer(client, grant.scope, aimed, grant), None, line)
         parameters.update({name: str(value) for name, value in access_members(issued).items()})
         beside["at_hash"] = issued.access_token
     if "id_token" in words:
-        extra = for_id_token(connection, Reader(provider, client, grant, call.now))
+        told = for_id_token(connection, Reader(provider, client, grant, call.now))
         if words == ["id_token"]:
             # no access token will ever be there to ask at userinfo (section 5.4)
-            extra = {**of_scopes(connection, grant), **extra}
-        if grant.nonce is not None:
-            extra["nonce"] = grant.nonce
+            told = {**of_scopes(connection, grant), **told}
         if request.state is not None:
             beside["s_hash"] = request.state
-        parameters["id_token"] = id_token(provider, client, grant, call.now, beside, extra)
+        parameters["id_token"] = id_token(provider, client, grant, call.now, beside, told)
     return parameters

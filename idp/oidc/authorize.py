@@ -22,7 +22,7 @@ from idp.oidc import client_keys, encryption, par, request_objects
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
 from idp.oidc.references import gathered
-from idp.oidc.request import Recipient, recipient, validate
+from idp.oidc.request import Recipient, proved, recipient, validate
 from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
 from idp.web.pages import redirect
@@ -47,7 +47,7 @@ def _authorize(connection: Connection, call: Call, sent: Parameters) -> Response
     registered = call.provider.clients.find(connection, client_id, call.now)
     to, judge = _admitted(connection, call, sent, registered.client if registered else None)
     try:
-        return _decide(connection, call, judge())
+        return _decide(connection, call, to.client, judge())
     except AuthorizationRefused as refused:
         return refuse(call, to.address, refused)
 
@@ -59,6 +59,7 @@ def _admitted(
     reference = sent.get("request_uri") or ""
     if client is not None and not client.suspended and reference.startswith(par.PREFIX):
         pushed = par.find(connection, reference, client.client_id, call.now)
+        proved(client, pushed.redirect_uri)
         return Recipient(client, ReturnAddress.of(pushed)), lambda: pushed
     try:
         opened = _opened(call, sent, client)
@@ -82,11 +83,12 @@ def _refuse(refused: AuthorizationRefused) -> NoReturn:
     raise refused
 
 
-def _decide(connection: Connection, call: Call, request: AuthorizationRequest) -> Response:
+def _decide(connection: Connection, call: Call, client: Client, request: AuthorizationRequest) -> Response:
     situation = situate(connection, Here.of(call), request=request)
     outcome = next_step(situation)
     if outcome.step is Step.FINISH and situation.session is not None:
-        return respond(call, ReturnAddress.of(request), complete(connection, call, request, situation.session))
+        answer = complete(connection, call, client, request, situation.session)
+        return respond(call, ReturnAddress.of(request), answer)
     if "none" in request.prompt and outcome.check is not None:
         raise AuthorizationRefused(outcome.check.error, f"the person would have to act: {outcome.check.name}")
     provider = call.provider

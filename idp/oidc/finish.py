@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from clients.client import Client
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.interactions import store as interactions
@@ -36,7 +37,7 @@ def _finish(connection: Connection, call: Call) -> Response:
     situation = situate(connection, Here.of(call), interaction=interaction)
     outcome = next_step(situation)
     registered = call.provider.clients.find(connection, interaction.request.client_id, call.now)
-    proved(registered.client if registered else None, interaction.request.redirect_uri)
+    client, _ = proved(registered.client if registered else None, interaction.request.redirect_uri)
     to = ReturnAddress.of(interaction.request)
     if outcome.step is Step.REFUSE and outcome.check is not None:
         interactions.forget(connection, interaction.id)
@@ -46,20 +47,20 @@ def _finish(connection: Connection, call: Call) -> Response:
     if not interactions.forget(connection, interaction.id):
         return back_to(interaction)
     try:
-        return respond(call, to, complete(connection, call, interaction.request, situation.session))
+        return respond(call, to, complete(connection, call, client, interaction.request, situation.session))
     except AuthorizationRefused as refused:
         return refuse(call, to, refused)
 
 
-def complete(connection: Connection, call: Call, request: AuthorizationRequest, session: Session) -> dict[str, str]:
-    """Grant what was asked and return the answer's parameters; the browser is remembered to have entered.
+def complete(
+    connection: Connection, call: Call, client: Client, request: AuthorizationRequest, session: Session
+) -> dict[str, str]:
+    """Grant what a proved client asked and return the answer's parameters; the browser is remembered to have entered.
 
     Raises `AuthorizationRefused` when the session ended at this very moment: nobody would tell the application.
     """
     if not sessions.note_participation(connection, session, request.client_id, call.now):
         raise AuthorizationRefused("login_required", "the session ended meanwhile")
-    registered = call.provider.clients.find(connection, request.client_id, call.now)
-    client, _ = proved(registered.client if registered else None, request.redirect_uri)
     par.use(connection, request, call.now)
     granted = grant(connection, call.provider, client, request, session, call.now)
     audit.record(

@@ -13,16 +13,16 @@ from keys import jose
 
 
 def id_token(
-    provider: Provider, client: Client, grant: Grant, now: int, beside: Mapping[str, str], extra: Mapping[str, object]
+    provider: Provider, client: Client, grant: Grant, now: int, beside: Mapping[str, str], told: Mapping[str, object]
 ) -> str:
     """Sign what the provider says of an authentication.
 
-    `beside` holds what is handed over with the token, by the name of its hash: `at_hash`, `c_hash`, `s_hash`. `extra`
-    joins the claims: `nonce`, and what was asked for this place. Other identity claims are told at userinfo.
+    `beside` holds what is handed over with the token, by the name of its hash: `at_hash`, `c_hash`, `s_hash`. `told`
+    are the identity claims asked for this place; others are told at userinfo.
     """
     key = provider.keys_in_use().signing_key(client.id_token_signed_response_alg)
     claims: dict[str, object] = {
-        **extra,
+        **told,
         "iss": provider.settings.issuer,
         "sub": grant.subject,
         "aud": client.client_id,
@@ -33,6 +33,8 @@ def id_token(
         "amr": list(grant.methods),
         **{name: registered.half_hash(value, key.alg) for name, value in beside.items()},
     }
+    if grant.nonce is not None:
+        claims["nonce"] = grant.nonce
     if grant.session_id is not None:
         claims["sid"] = grant.session_id
     alg, enc = client.id_token_encrypted_response_alg, client.id_token_encrypted_response_enc
@@ -40,14 +42,14 @@ def id_token(
 
 
 def token_response(
-    provider: Provider, client: Client, grant: Grant, issued: Issued, now: int, *, extra: Mapping[str, object]
+    provider: Provider, client: Client, grant: Grant, issued: Issued, now: int, *, told: Mapping[str, object]
 ) -> Members:
-    """The members of a successful answer (RFC 6749 section 5.1). `extra` joins the ID token: `nonce`, asked claims."""
+    """The members of a successful answer (RFC 6749 section 5.1). `told` joins the ID token."""
     members = dict(access_members(issued))
     if issued.refresh_token is not None:
         members["refresh_token"] = issued.refresh_token
     if issued.identifies:
-        members["id_token"] = id_token(provider, client, grant, now, {"at_hash": issued.access_token}, extra)
+        members["id_token"] = id_token(provider, client, grant, now, {"at_hash": issued.access_token}, told)
     return members
 
 

@@ -50,4 +50,5 @@ def _issue(connection: Connection, call: Call) -> Members:
         raise OAuthProblem("unsupported_grant_type", "grant_type is not supported")
     if not client.allows_grant(asked):
         raise OAuthProblem("unauthorized_client", "this client is not registered for this grant_type")
-    return step(connection, call.provider, TokenRequest(client, call.form, call.address, call.now))
+    kind = asked.rpartition(":")[-1]
+    return step(connection, call.provider, TokenRequest(client, call.form, call.address, call.now, kind))

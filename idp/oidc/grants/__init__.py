@@ -17,15 +17,16 @@ from idp.web.parameters import Parameters
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A token request whose client is authenticated. `now` in seconds UTC."""
+    """A token request whose client is authenticated. `kind` names the grant in the audit; `now` in seconds UTC."""
 
     client: Client
     form: Parameters
     address: str
     now: int
+    kind: str
 
-    def line(self, kind: str, grant: Grant | None = None) -> Line:
-        """The audit line of tokens issued by this kind of grant."""
+    def line(self, grant: Grant | None = None) -> Line:
+        """The audit line of the tokens that this request is given."""
         return Line(
             Event.TOKEN_ISSUED,
             self.now,
@@ -33,7 +34,7 @@ class TokenRequest:
             client_id=self.client.client_id,
             session_id=grant.session_id if grant else None,
             address=self.address,
-            detail={"grant": kind},
+            detail={"grant": self.kind},
         )
 
 

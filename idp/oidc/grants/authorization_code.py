@@ -7,13 +7,11 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import pkce, store
-from idp.oidc.claims import Reader, for_id_token
 from idp.oidc.errors import Replayed, invalid_grant, invalid_request
 from idp.oidc.grant import Grant
 from idp.oidc.grants import Members, TokenRequest
-from idp.oidc.id_token import token_response
-from idp.oidc.targets import Allowed, target
-from idp.oidc.tokens import Bearer, first_refresh, issue_tokens
+from idp.oidc.grants.person import tokens_for
+from idp.oidc.tokens import first_refresh
 
 
 def exchange(connection: Connection, provider: Provider, request: TokenRequest) -> Members:
@@ -26,14 +24,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
         raise _refused(connection, code, request)
     _check_redirect_uri(request, grant)
     pkce.check(request.form.get("code_verifier"), grant.code_challenge)
-    aimed = target(connection, provider, client, request.form, Allowed(grant.scope, grant.resources))
-    bearer = Bearer(client, grant.scope, aimed, grant)
-    line = request.line("authorization_code", grant)
-    issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), line)
-    extra = for_id_token(connection, Reader(provider, client, grant, request.now))
-    if grant.nonce is not None:
-        extra["nonce"] = grant.nonce
-    return token_response(provider, client, grant, issued, request.now, extra=extra)
+    refresh = first_refresh(provider, client, request.now)
+    return tokens_for(connection, provider, request, grant, refresh, grant.scope)
 
 
 def _refused(connection: Connection, code: str, request: TokenRequest) -> Exception:

@@ -7,13 +7,11 @@ from sqlalchemy import Connection
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import device_store as store
-from idp.oidc.claims import Reader, for_id_token
 from idp.oidc.device_store import Poll
 from idp.oidc.errors import OAuthProblem, invalid_grant, invalid_request
 from idp.oidc.grants import Members, TokenRequest
-from idp.oidc.id_token import token_response
-from idp.oidc.targets import Allowed, target
-from idp.oidc.tokens import Bearer, first_refresh, issue_tokens
+from idp.oidc.grants.person import tokens_for
+from idp.oidc.tokens import first_refresh
 
 INTERVAL = 5
 """Seconds between two questions; the server says so at the start (section 3.2)."""
@@ -37,12 +35,8 @@ def exchange(connection: Connection, provider: Provider, request: TokenRequest) 
     grant = store.use(connection, found, request.now)
     if grant is None:
         raise invalid_grant("the device code was used before, or what it gave was revoked")
-    aimed = target(connection, provider, client, request.form, Allowed(grant.scope, grant.resources))
-    bearer = Bearer(client, grant.scope, aimed, grant)
-    line = request.line("device_code", grant)
-    issued = issue_tokens(connection, provider, bearer, first_refresh(provider, client, request.now), line)
-    extra = for_id_token(connection, Reader(provider, client, grant, request.now))
-    return token_response(provider, client, grant, issued, request.now, extra=extra)
+    refresh = first_refresh(provider, client, request.now)
+    return tokens_for(connection, provider, request, grant, refresh, grant.scope)
 
 
 def _judge(found: Poll, now: int) -> None:

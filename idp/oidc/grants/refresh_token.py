@@ -4,6 +4,8 @@ Each use gives a successor. The same token used again within the grace (an answe
 same successor; used again later, or by another client, it revokes the family.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from idp.foundation import audit
@@ -11,29 +13,23 @@ from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc import store
-from idp.oidc.claims import Reader, for_id_token
 from idp.oidc.errors import OAuthProblem, Replayed, invalid_grant, invalid_request
 from idp.oidc.grant import Grant
 from idp.oidc.grants import Members, TokenRequest
-from idp.oidc.id_token import token_response
+from idp.oidc.grants.person import tokens_for
 from idp.oidc.store import Token
-from idp.oidc.targets import Allowed, target
-from idp.oidc.tokens import Bearer, Refresh, issue_tokens, successor
+from idp.oidc.tokens import Refresh, successor
 
 
 def exchange(connection: Connection, provider: Provider, request: TokenRequest) -> Members:
-    """Exchange a refresh token for new tokens; the ID token keeps its `auth_time` and has no `nonce`."""
+    """Exchange a refresh token for new tokens. The ID token keeps its `auth_time` and has no `nonce` (section 12.2)."""
     presented = request.form.get("refresh_token")
     if presented is None:
         raise invalid_request("refresh_token is missing")
     grant, refresh = _next(connection, provider, request, presented)
-    scope = _narrowed(request, grant)
-    aimed = target(connection, provider, request.client, request.form, Allowed(scope, grant.resources))
-    bearer = Bearer(request.client, scope, aimed, grant)
-    line = request.line("refresh_token", grant)
-    issued = issue_tokens(connection, provider, bearer, refresh, line)
-    extra = for_id_token(connection, Reader(provider, request.client, grant, request.now))
-    return token_response(provider, request.client, grant, issued, request.now, extra=extra)
+    return tokens_for(
+        connection, provider, request, replace(grant, nonce=None), refresh, scope=_narrowed(request, grant)
+    )
 
 
 def _next(connection: Connection, provider: Provider, request: TokenRequest, presented: str) -> tuple[Grant, Refresh]:
