@@ -5,7 +5,9 @@ A client proves itself by the one method it registered, and by nothing else in t
 
 import base64
 import binascii
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote_plus
 
 from sqlalchemy import Connection
@@ -20,13 +22,19 @@ from idp.oidc.errors import InvalidClient, invalid_request
 from idp.oidc.targets import REPEATABLE
 from idp.web.endpoint import Call
 
-METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 FAILURES = Limit("client authentication failures", allowed=100, per_seconds=600)
 """Enough for a deployment that went wrong; secrets have 256 bits, so what this bounds is the noise."""
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_BY_ASSERTION = ("private_key_jwt", "client_secret_jwt")
 _LONGEST_HEADER = 1_024
+
+
+def announced(endpoint: str, *, public: bool = True) -> Mapping[str, Any]:
+    """The members of the metadata document on how clients prove themselves at `endpoint`, `public` ones if they may."""
+    return {
+        f"{endpoint}_auth_methods_supported": [method for method in METHODS if public or method != "none"],
+        f"{endpoint}_auth_signing_alg_values_supported": list(assertions.ALGORITHMS),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +119,25 @@ def _basic(header: str) -> Credentials:
 def _proves(connection: Connection, call: Call, registered: Registered, presented: Credentials) -> bool:
     if presented.method != registered.client.token_endpoint_auth_method:
         return False
-    if presented.method == "none":
-        return True
-    if presented.method in _BY_ASSERTION:
-        return assertions.accept(connection, call, registered, presented.proof)
-    return registered.proves(presented.proof, call.now)
+    return METHODS[presented.method](connection, call, registered, presented.proof)
+
+
+def _secret(_: Connection, call: Call, registered: Registered, proof: str) -> bool:
+    return registered.proves(proof, call.now)
+
+
+def _nothing(*_: object) -> bool:
+    return True
+
+
+METHODS: Mapping[str, Callable[[Connection, Call, Registered, str], bool]] = {
+    "client_secret_basic": _secret,
+    "client_secret_post": _secret,
+    "client_secret_jwt": assertions.accept,
+    "private_key_jwt": assertions.accept,
+    "none": _nothing,
+}
+"""Whether the proof that comes by a method is the client's own."""
 
 
 def _failure(connection: Connection, call: Call, presented: Credentials) -> InvalidClient | TooManyAttempts:

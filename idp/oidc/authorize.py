@@ -4,15 +4,16 @@ Parse, validate, decide, respond. When nothing is missing the code is issued in 
 journey begins and its pages do what is missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.interactions import store as interactions
 from idp.interactions.pages import PAGES
 from idp.interactions.policy import Step, next_step
@@ -27,6 +28,11 @@ from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
 from idp.web.pages import redirect
 from idp.web.parameters import Parameters
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on where a journey begins."""
+    return {"authorization_endpoint": f"{provider.settings.issuer}/authorize"}
 
 
 async def authorize(call: Call) -> Response:

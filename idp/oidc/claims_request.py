@@ -7,6 +7,7 @@ defines; `verified_claims` is read apart. A member of another type is refused ra
 from collections.abc import Mapping
 from typing import Any
 
+from idp.foundation.provider import Provider
 from idp.oidc import verified_claims_request
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.scopes import CLAIMS
@@ -17,6 +18,11 @@ from keys.errors import BadToken
 PLACES = ("userinfo", "id_token")
 KNOWN = frozenset({*CLAIMS, "acr"})
 LONGEST = 4_096
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The member of the metadata document on the `claims` parameter."""
+    return {"claims_parameter_supported": True}
 
 
 def parse(written: str | None) -> dict[str, dict[str, Any]]:

@@ -4,8 +4,9 @@
 always asked, whoever the application belongs to: a code may come from somebody else's device (section 5.4).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
@@ -70,6 +71,11 @@ class DonePage(Page):
 
     template: ClassVar[str] = "oidc/device_done.html"
     accepted: bool
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The member of the metadata document on the device flow (section 4)."""
+    return {"device_authorization_endpoint": f"{provider.settings.issuer}/device"}
 
 
 async def start(call: Call) -> Response:

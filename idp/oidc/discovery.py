@@ -1,29 +1,39 @@
-"""The metadata document: OpenID Connect Discovery 1.0 section 3, RFC 8414. Computed from what is really accepted."""
+"""The metadata document: OpenID Connect Discovery 1.0 section 3, RFC 8414.
+
+Each part of the provider announces itself, from what it really accepts; one more specification is one more line here.
+"""
 
 import contextlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from idp.foundation.errors import Unavailable
 from idp.foundation.provider import Provider
-from idp.foundation.texts import LANGUAGES
 from idp.oidc import (
-    authentication,
-    encryption,
+    authorize,
+    claims_request,
+    device,
+    id_token,
     introspection,
+    logout,
+    par,
     pkce,
+    references,
     request,
     request_objects,
     response_types,
+    responses,
+    revocation,
+    scopes,
     session_management,
     subjects,
+    token,
+    userinfo,
     verified_claims,
 )
-from idp.oidc.assertions import ALGORITHMS
-from idp.oidc.scopes import CLAIMS, SCOPES
-from idp.oidc.token import GRANTS
-from idp.sessions.session import LOCAL_ACR
+from idp.oidc.registration import register
 from idp.web.endpoint import Call
 from idp.web.headers import ALWAYS
 from keys.errors import SealBroken
@@ -34,6 +44,30 @@ PUBLIC = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+
+PARTS: tuple[Callable[[Provider], Mapping[str, Any]], ...] = (
+    authorize.announced,
+    response_types.announced,
+    responses.announced,
+    request.announced,
+    request_objects.announced,
+    references.announced,
+    par.announced,
+    pkce.announced,
+    claims_request.announced,
+    scopes.announced,
+    subjects.announced,
+    verified_claims.announced,
+    token.announced,
+    id_token.announced,
+    userinfo.announced,
+    introspection.announced,
+    revocation.announced,
+    device.announced,
+    register.announced,
+    logout.announced,
+    session_management.announced,
+)
 
 
 async def metadata(call: Call) -> Response:
@@ -51,57 +85,7 @@ async def jwks(call: Call) -> Response:
 def document(provider: Provider) -> dict[str, Any]:
     """What this provider accepts and where."""
     issuer = provider.settings.issuer
-    signing = list(provider.keys_in_use().algorithms())
-    levels = [LOCAL_ACR, *(acr for upstream in provider.settings.upstreams for acr in upstream.acr_values)]
-    return {
-        "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "introspection_endpoint": f"{issuer}/introspect",
-        "revocation_endpoint": f"{issuer}/revoke",
-        "end_session_endpoint": f"{issuer}/logout",
-        "frontchannel_logout_supported": True,
-        "frontchannel_logout_session_supported": True,
-        "backchannel_logout_supported": True,
-        "backchannel_logout_session_supported": True,
-        **session_management.announced(provider.settings),
-        "device_authorization_endpoint": f"{issuer}/device",
-        "pushed_authorization_request_endpoint": f"{issuer}/par",
-        **({} if provider.settings.registration.mode == "closed" else {"registration_endpoint": f"{issuer}/register"}),
-        "jwks_uri": f"{issuer}/jwks",
-        "response_types_supported": list(response_types.supported(provider.settings)),
-        "response_modes_supported": list(response_types.MODES),
-        "grant_types_supported": [*GRANTS, *(["implicit"] if provider.settings.front_channel else [])],
-        "subject_types_supported": list(subjects.TYPES),
-        "scopes_supported": list(SCOPES),
-        "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", *CLAIMS],
-        "claim_types_supported": ["normal"],
-        "claims_parameter_supported": True,
-        **verified_claims.announced(provider.settings),
-        "request_parameter_supported": True,
-        "request_uri_parameter_supported": True,
-        "require_request_uri_registration": True,
-        "request_object_signing_alg_values_supported": list(request_objects.signing_algorithms(provider)),
-        "request_object_encryption_alg_values_supported": list(request_objects.ENCRYPTION),
-        "request_object_encryption_enc_values_supported": list(request_objects.CONTENT),
-        "require_pushed_authorization_requests": False,
-        "authorization_response_iss_parameter_supported": True,
-        "acr_values_supported": list(dict.fromkeys(levels)),
-        "prompt_values_supported": list(request.PROMPTS),
-        "display_values_supported": ["page", "popup", "touch", "wap"],
-        "ui_locales_supported": list(LANGUAGES),
-        "code_challenge_methods_supported": list(pkce.METHODS),
-        "id_token_signing_alg_values_supported": signing,
-        "userinfo_signing_alg_values_supported": signing,
-        "id_token_encryption_alg_values_supported": list(encryption.KEYS),
-        "id_token_encryption_enc_values_supported": list(encryption.CONTENTS),
-        "userinfo_encryption_alg_values_supported": list(encryption.KEYS),
-        "userinfo_encryption_enc_values_supported": list(encryption.CONTENTS),
-        "token_endpoint_auth_methods_supported": list(authentication.METHODS),
-        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
-        "revocation_endpoint_auth_methods_supported": list(authentication.METHODS),
-        "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
-        "introspection_endpoint_auth_methods_supported": list(introspection.METHODS),
-        "introspection_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
-    }
+    document: dict[str, Any] = {"issuer": issuer, "jwks_uri": f"{issuer}/jwks"}
+    for announced in PARTS:
+        document.update(announced(provider))
+    return document

@@ -3,6 +3,9 @@
 A token is signed first, then encrypted to a key the client publishes (nested JWT, RFC 7519 section 5.2).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.oidc import client_keys
@@ -15,6 +18,14 @@ KEYS = tuple(sorted(KEY_MANAGEMENT))
 CONTENTS = tuple(sorted(CONTENT_ENCRYPTION))
 DEFAULT_CONTENT = "A128CBC-HS256"
 """What OpenID Connect Registration 1.0 section 2 gives to an absent `enc`."""
+
+
+def announced(what: str) -> Mapping[str, Any]:
+    """The members of the metadata document on how `what` may be encrypted."""
+    return {
+        f"{what}_encryption_alg_values_supported": list(KEYS),
+        f"{what}_encryption_enc_values_supported": list(CONTENTS),
+    }
 
 
 def encrypted(provider: Provider, client: Client, token: str, alg: str | None, enc: str | None, now: int) -> str:

@@ -1,15 +1,24 @@
 """The ID token and the token response: OpenID Connect Core 1.0 sections 2, 3.1.3.3, 3.3.2.11 and 12.2."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from clients.client import Client
 from idp.foundation.provider import Provider
-from idp.oidc.encryption import encrypted
+from idp.oidc import encryption
 from idp.oidc.grant import Grant
 from idp.oidc.grants import Members
 from idp.oidc.tokens import Issued
 from keys import claims as registered
 from keys import jose
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on ID tokens."""
+    return {
+        "id_token_signing_alg_values_supported": list(provider.keys_in_use().algorithms()),
+        **encryption.announced("id_token"),
+    }
 
 
 def id_token(
@@ -38,7 +47,7 @@ def id_token(
     if grant.session_id is not None:
         claims["sid"] = grant.session_id
     alg, enc = client.id_token_encrypted_response_alg, client.id_token_encrypted_response_enc
-    return encrypted(provider, client, jose.sign(key, claims, typ="JWT"), alg, enc, now)
+    return encryption.encrypted(provider, client, jose.sign(key, claims, typ="JWT"), alg, enc, now)
 
 
 def token_response(

@@ -4,21 +4,30 @@ A client learns of the tokens issued to itself; one that serves an interface, of
 other, a token is not active, and nothing more is said (section 2.2).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from clients.client import Client
-from idp.oidc import resources, store
+from idp.foundation.provider import Provider
+from idp.oidc import authentication, resources, store
 from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import InvalidClient, invalid_request
 from idp.oidc.store import Token
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 
-METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
 _INACTIVE: dict[str, Any] = {"active": False}
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on introspection (RFC 8414 section 2)."""
+    return {
+        "introspection_endpoint": f"{provider.settings.issuer}/introspect",
+        **authentication.announced("introspection_endpoint", public=False),
+    }
 
 
 async def introspect(call: Call) -> Response:

@@ -7,7 +7,7 @@ that asked, at an address that application registered. It stops on the way only 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from clients.redirects import origin
 from idp.foundation import audit
 from idp.foundation.audit import Event
+from idp.foundation.provider import Provider
 from idp.interactions.upstreams import origins_of
 from idp.oidc import participants
 from idp.oidc.logout_request import KEPT, NOBODY, LogoutRequest, judge
@@ -44,6 +45,17 @@ class SignOutPage(Page):
     asking: str | None = None
     way_back: str | None = None
     unproved: bool = False
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on signing out, whoever is told of it, and how."""
+    return {
+        "end_session_endpoint": f"{provider.settings.issuer}/logout",
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+    }
 
 
 async def logout(call: Call) -> Response:

@@ -1,10 +1,14 @@
 """Pushed authorization requests: RFC 9126. The request is judged here, kept, and named by a reference of one use."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection, bindparam, insert, select, update
 from starlette.responses import JSONResponse, Response
 
 from clients.client import Client
 from idp.foundation.errors import BadRequest
+from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue, new_id
 from idp.foundation.texts import text
 from idp.interactions.request import AuthorizationRequest
@@ -30,6 +34,14 @@ _USE = (
     .where(pushed_requests.c.id == bindparam("pushed"), pushed_requests.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
 )
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on pushed requests (section 5)."""
+    return {
+        "pushed_authorization_request_endpoint": f"{provider.settings.issuer}/par",
+        "require_pushed_authorization_requests": False,
+    }
 
 
 async def push(call: Call) -> Response:

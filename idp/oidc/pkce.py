@@ -1,10 +1,13 @@
 """Proof Key for Code Exchange: RFC 7636, with S256 alone (RFC 9700 section 2.1.1)."""
 
 import hmac
+from collections.abc import Mapping
+from typing import Any
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.oidc.errors import AuthorizationRefused, invalid_grant
 from idp.web.parameters import Parameters
 
@@ -12,6 +15,11 @@ METHODS = ("S256",)
 _CHALLENGE_LENGTH = 43
 _SHORTEST_VERIFIER, _LONGEST_VERIFIER = 43, 128
 _BASE64URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The member of the metadata document on challenges (RFC 8414 section 2)."""
+    return {"code_challenge_methods_supported": list(METHODS)}
 
 
 def challenge(sent: Parameters, client: Client, *, with_code: bool) -> str | None:

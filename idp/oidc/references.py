@@ -5,10 +5,13 @@ client publishes are read here too, so that the transaction never waits.
 """
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.oidc import client_keys, request_objects
 from idp.oidc.par import PREFIX
 from idp.outbound.faults import NotFetched
@@ -22,6 +25,11 @@ log = logging.getLogger(__name__)
 
 _ACCEPT = "application/oauth-authz-req+jwt, application/jwt, */*;q=0.1"
 _SECONDS = 5.0
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on request objects by reference."""
+    return {"request_uri_parameter_supported": True, "require_request_uri_registration": True}
 
 
 async def gathered(call: Call) -> Parameters:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from clients.client import Client
 from idp.foundation.errors import BadRequest
 from idp.foundation.provider import Provider
-from idp.foundation.texts import text
+from idp.foundation.texts import LANGUAGES, text
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc import claims_request, pkce, response_types
 from idp.oidc.errors import AuthorizationRefused
@@ -22,6 +22,7 @@ from idp.oidc.responses import ReturnAddress
 from idp.oidc.scopes import SCOPES, covering
 from idp.oidc.subjects import person_named
 from idp.oidc.targets import REPEATABLE, interface_scopes, requested
+from idp.sessions.session import LOCAL_ACR
 from idp.web.parameters import Parameters
 
 PROMPTS = ("none", "login", "consent", "select_account")
@@ -30,6 +31,17 @@ _LONGEST_VALUE = 4_096
 _LONGEST_MAX_AGE = 18
 NOBODY = "-"
 """Stands for a person that an application names and who is nobody here: whoever comes is someone else."""
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on how a request may steer the sign-in."""
+    levels = (LOCAL_ACR, *(acr for upstream in provider.settings.upstreams for acr in upstream.acr_values))
+    return {
+        "acr_values_supported": list(dict.fromkeys(levels)),
+        "prompt_values_supported": list(PROMPTS),
+        "display_values_supported": ["page", "popup", "touch", "wap"],
+        "ui_locales_supported": list(LANGUAGES),
+    }
 
 
 @dataclass(frozen=True, slots=True)

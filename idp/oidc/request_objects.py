@@ -7,6 +7,7 @@ the authority's settings say so, and never from a client that has to sign.
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from clients.client import Client
 from idp.foundation.provider import Provider
@@ -31,6 +32,16 @@ _ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub", 
 def signing_algorithms(provider: Provider) -> tuple[str, ...]:
     """What may protect an object, `none` included where the settings allow it."""
     return (*SIGNING, "none") if provider.settings.unsigned_request_objects else SIGNING
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on request objects."""
+    return {
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(signing_algorithms(provider)),
+        "request_object_encryption_alg_values_supported": list(ENCRYPTION),
+        "request_object_encryption_enc_values_supported": list(CONTENT),
+    }
 
 
 def unpack(sent: Parameters, client: Client, keys: PeerKeys | None, provider: Provider, now: int) -> Parameters:

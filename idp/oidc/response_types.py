@@ -4,14 +4,23 @@ Tokens in the front channel (implicit and hybrid flows) are refused unless the c
 authority's settings allow them (RFC 9700 section 2.1.2).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
 from idp.oidc.errors import AuthorizationRefused
+from idp.oidc.responses import MODES
 from idp.web.parameters import Parameters
 
 CODE_ALONE = ("code",)
 FRONT_CHANNEL = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
-MODES = ("query", "fragment", "form_post")
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The member of the metadata document on what an answer may hold."""
+    return {"response_types_supported": list(supported(provider.settings))}
 
 
 def supported(settings: Settings) -> tuple[str, ...]:
@@ -27,7 +36,7 @@ def default_mode(response_type: str | None) -> str:
 def mode(sent: Parameters) -> str:
     """How the answer to this request travels, an error included, even when what was asked is not possible."""
     asked, default = sent.get("response_mode"), default_mode(sent.get("response_type"))
-    if asked not in MODES or (asked == "query" and default == "fragment"):
+    if asked is None or asked not in MODES or (asked == "query" and default == "fragment"):
         return default
     return asked
 

@@ -1,15 +1,27 @@
 """Token revocation: RFC 7009. A refresh token takes its whole authorization with it; an access token goes alone."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from idp.foundation import audit
 from idp.foundation.audit import Event
-from idp.oidc import store
+from idp.foundation.provider import Provider
+from idp.oidc import authentication, store
 from idp.oidc.authentication import authenticate, prepare
 from idp.oidc.errors import invalid_request
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on revocation (RFC 8414 section 2)."""
+    return {
+        "revocation_endpoint": f"{provider.settings.issuer}/revoke",
+        **authentication.announced("revocation_endpoint"),
+    }
 
 
 async def revoke(call: Call) -> Response:

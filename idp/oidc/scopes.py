@@ -5,8 +5,10 @@ FranceConnect can point here.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.oidc import verified_claims_request
 
 SCOPES: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +44,15 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "offline_access": (),
 }
 CLAIMS = tuple(dict.fromkeys(claim for claims in SCOPES.values() for claim in claims))
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on what an application may be told."""
+    return {
+        "scopes_supported": list(SCOPES),
+        "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", *CLAIMS],
+        "claim_types_supported": ["normal"],
+    }
 
 
 def claims_of(scopes: Iterable[str]) -> frozenset[str]:

@@ -6,13 +6,14 @@ more and more, so that it answers « changed » to people who are signed in. Bac
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.responses import HTMLResponse, Response
 
 from idp.foundation.errors import NotFound
+from idp.foundation.provider import Provider
 from idp.foundation.secrets import new_id
-from idp.foundation.settings import Settings
 from idp.sessions.browser import state_of
 from idp.web import cookies
 from idp.web.assets import Assets
@@ -37,8 +38,9 @@ _PAGE = """<!doctype html>
 """
 
 
-def announced(settings: Settings) -> Mapping[str, str]:
+def announced(provider: Provider) -> Mapping[str, Any]:
     """The member of the metadata document (section 3.3)."""
+    settings = provider.settings
     return {"check_session_iframe": f"{settings.issuer}{PATH}"} if settings.session_management else {}
 
 

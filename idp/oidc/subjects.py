@@ -4,7 +4,8 @@
 compare what they know. A pairwise name is derived under the server's key, and kept to be recognised when it comes back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Executable, Table, bindparam, select
@@ -23,6 +24,11 @@ def _insert(insert: Callable[[Table], Insert]) -> Executable:
 
 
 _KEEP = PerDialect(_insert)
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The member of the metadata document on the kinds of names."""
+    return {"subject_types_supported": list(TYPES)}
 
 
 def sector(client: Client) -> str:

@@ -1,11 +1,13 @@
 """The token endpoint: RFC 6749 section 3.2. One transaction authenticates, consumes, issues and records."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
-from idp.oidc import encryption
+from idp.foundation.provider import Provider
+from idp.oidc import authentication, encryption
 from idp.oidc.authentication import authenticate, prepare, read_credentials
 from idp.oidc.device import GRANT_TYPE as DEVICE_CODE
 from idp.oidc.errors import OAuthProblem, invalid_request
@@ -27,6 +29,16 @@ GRANTS: Mapping[str, GrantStep] = {
     "client_credentials": client_credentials.exchange,
     DEVICE_CODE: device_code.exchange,
 }
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on where tokens are obtained, and for what."""
+    implicit = ("implicit",) if provider.settings.front_channel else ()
+    return {
+        "token_endpoint": f"{provider.settings.issuer}/token",
+        "grant_types_supported": [*GRANTS, *implicit],
+        **authentication.announced("token_endpoint"),
+    }
 
 
 async def token(call: Call) -> Response:

@@ -1,11 +1,13 @@
 """The userinfo endpoint: OpenID Connect Core 1.0 section 5.3."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from clients.client import Client
+from idp.foundation.provider import Provider
 from idp.oidc import encryption, store
 from idp.oidc.bearer import bearer_token
 from idp.oidc.claims import Reader, for_userinfo
@@ -14,6 +16,15 @@ from idp.people import store as people
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 from keys import jose
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The members of the metadata document on how claims are told."""
+    return {
+        "userinfo_endpoint": f"{provider.settings.issuer}/userinfo",
+        "userinfo_signing_alg_values_supported": list(provider.keys_in_use().algorithms()),
+        **encryption.announced("userinfo"),
+    }
 
 
 async def userinfo(call: Call) -> Response:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from idp.foundation.provider import Provider
 from idp.foundation.settings import DAY, Settings
 from idp.interactions.upstreams import offered
 from idp.oidc.verified_claims_request import CLAIMS, elements, restricts
@@ -42,9 +43,9 @@ class Verified:
     claims: Mapping[str, str]
 
 
-def announced(settings: Settings) -> dict[str, Any]:
+def announced(provider: Provider) -> Mapping[str, Any]:
     """The members of the metadata document (section 8); none where nobody vouches for anything."""
-    if not any(attestations.vouches(upstream) for upstream in settings.upstreams):
+    if not any(attestations.vouches(upstream) for upstream in provider.settings.upstreams):
         return {}
     return {
         "verified_claims_supported": True,

@@ -5,6 +5,9 @@ one transaction spends the token and registers. Nothing is fetched for a caller 
 spent by a document that is refused.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
@@ -13,11 +16,18 @@ from clients.client import Client
 from clients.registry import Issued
 from idp.foundation import audit
 from idp.foundation.audit import Event
+from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue
 from idp.oidc.registration import admission, documents, initial_access, sectors
 from idp.oidc.registration.errors import NotAllowed, not_authorized
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
+
+
+def announced(provider: Provider) -> Mapping[str, Any]:
+    """The member of the metadata document on registration, where applications may register themselves."""
+    settings = provider.settings
+    return {} if settings.registration.mode == "closed" else {"registration_endpoint": f"{settings.issuer}/register"}
 
 
 async def register(call: Call) -> Response:
