@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from clients.registry import CachedRegistry
+from clients.cache import CachedRegistry
 from idp import jobs
 from idp.foundation.clock import Clock, SystemClock
 from idp.foundation.configuration import SettingsError

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from clients.registry import CachedRegistry
+from clients.cache import CachedRegistry
 from idp.foundation.clock import Clock
 from idp.foundation.database import Database
 from idp.foundation.errors import Unavailable

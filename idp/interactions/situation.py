@@ -5,7 +5,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from clients.registry import CachedRegistry
+from clients.cache import CachedRegistry
 from idp.interactions import store
 from idp.interactions.interaction import Evidence, Interaction, Reason
 from idp.interactions.policy import Situation

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from clients.registry import CachedRegistry
+from clients.cache import CachedRegistry
 from idp.cli import main
 from idp.cli.clients import clients
 from idp.foundation.audit import audit

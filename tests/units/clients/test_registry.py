@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from clients import registry
+from clients.cache import CachedRegistry
 from clients.client import Client
-from clients.registry import CachedRegistry, ClientExists, NoSecret, Registered, UnknownClient
+from clients.registry import ClientExists, NoSecret, Registered, UnknownClient
 from clients.secrets import Secret, digest
 from clients.tables import client_secrets
 from keys.errors import SealBroken
