@@ -108,13 +108,15 @@ def _check_times(claims: Mapping[str, object], expected: Expected, now: int) -> 
 
 
 def _time(claims: Mapping[str, object], name: str) -> float | None:
-    """Read a NumericDate (RFC 7519 §2): a finite number; true and false are none."""
+    """Read a NumericDate (RFC 7519 §2): a finite number; true and false are none. A whole number may be of any size."""
     value = claims.get(name)
     if name not in claims:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ClaimMissing(f"{name} is not a time")
-    return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    raise ClaimMissing(f"{name} is not a time")
 
 
 def half_hash(text: str, alg: str) -> str:

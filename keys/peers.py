@@ -103,7 +103,7 @@ def _read_key(entry: object) -> PeerKey | None:
 
 def _known(entry: Mapping[str, object], alg: object) -> bool:
     kty, crv = entry.get("kty"), entry.get("crv")
-    known_key = kty == "RSA" or (isinstance(kty, str) and crv in CURVES.get(kty, ()))
+    known_key = kty == "RSA" or (isinstance(kty, str) and isinstance(crv, str) and crv in CURVES.get(kty, ()))
     return known_key and (alg is None or (isinstance(alg, str) and alg in ALGORITHMS))
 
 

@@ -78,6 +78,8 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a far expiry": {"exp": NOW + 331},
     "an expiry that is no number": {"exp": "demain"},
     "an expiry without end": {"exp": 1e300},
+    "an expiry beyond every float": {"exp": 10**400},
+    "a birth beyond every float": {"iat": 10**400},
     "an expiry that is a boolean": {"exp": True},
     "not valid yet": {"nbf": NOW + 31},
     "issued in the future": {"iat": NOW + 31},

@@ -53,8 +53,10 @@ REFUSED: dict[str, tuple[dict[str, object], type[BadClaims]]] = {
     "exp null": ({"exp": None}, ClaimMissing),
     "exp true": ({"exp": True}, ClaimMissing),
     "exp infinite": ({"exp": float("inf")}, ClaimMissing),
+    "exp before all time": ({"exp": -(10**400)}, TokenExpired),
     "exp passed": ({"exp": NOW - 30}, TokenExpired),
     "nbf ahead": ({"nbf": NOW + 31}, TokenNotYetValid),
+    "nbf beyond every float": ({"nbf": 10**400}, TokenNotYetValid),
     "nbf text": ({"nbf": "now"}, ClaimMissing),
     "iat ahead": ({"iat": NOW + 31}, TokenNotYetValid),
     "iat not a number": ({"iat": float("nan")}, ClaimMissing),
@@ -105,6 +107,8 @@ def test_a_lifetime_has_a_ceiling() -> None:
     check(claims(exp=NOW + 300), expected, NOW)
     with pytest.raises(LifetimeTooLong):
         check(claims(exp=NOW + 301), expected, NOW)
+    with pytest.raises(LifetimeTooLong):
+        check(claims(exp=10**400), expected, NOW)
 
 
 def test_a_hint_may_have_expired_but_not_come_from_the_future() -> None:

@@ -89,9 +89,22 @@ def test_certificates_and_links_beside_a_key_are_left_aside(published: dict[str,
         {"kty": "RSA", "n": "AAAA", "e": "AQAB", "alg": "RS512"},
         {"kty": "RSA", "n": "AAAA", "e": "AQAB", "use": "tls"},
         {"kty": ["RSA"]},
+        {"kty": "EC", "crv": ["P-256"], "x": "AA", "y": "AA"},
+        {"kty": "OKP", "crv": {"P-256": 1}, "x": "AA"},
         {},
     ],
-    ids=["post-quantum", "secp256k1", "X448", "mixed", "RS512", "use", "type a list", "nothing"],
+    ids=[
+        "post-quantum",
+        "secp256k1",
+        "X448",
+        "mixed",
+        "RS512",
+        "use",
+        "type a list",
+        "curve a list",
+        "curve an object",
+        "nothing",
+    ],
 )
 def test_a_key_of_an_unknown_kind_is_passed_over(published: dict[str, Entry], unknown: Entry) -> None:
     assert len(PeerKeys.parse({"keys": [unknown, published["ES256"]]}).keys) == 1
