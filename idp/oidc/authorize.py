@@ -23,7 +23,7 @@ from idp.oidc import client_keys, encryption, par, request_objects
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
 from idp.oidc.references import gathered
-from idp.oidc.request import Recipient, proved, recipient, validate
+from idp.oidc.request import Recipient, proved, recipient, unambiguous, validate
 from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
 from idp.web.pages import redirect
@@ -64,6 +64,7 @@ def _admitted(
     """Who asks and where the answer goes, and how to judge the rest; until then nothing is told to an application."""
     reference = sent.get("request_uri") or ""
     if client is not None and not client.suspended and reference.startswith(par.PREFIX):
+        unambiguous(sent, {"client_id", "request_uri"})
         pushed = par.find(connection, reference, client.client_id, call.now)
         proved(client, pushed.redirect_uri)
         return Recipient(client, ReturnAddress.of(pushed)), lambda: pushed

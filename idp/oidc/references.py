@@ -14,6 +14,7 @@ from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.oidc import client_keys, request_objects
 from idp.oidc.par import PREFIX
+from idp.oidc.targets import REPEATABLE
 from idp.outbound.faults import NotFetched
 from idp.outbound.fetching import fetcher
 from idp.web.endpoint import Call
@@ -56,7 +57,7 @@ def _client(connection: Connection, call: Call, client_id: str) -> Client | None
 
 async def _followed(call: Call, client: Client, sent: Parameters) -> Parameters:
     uri = sent.get("request_uri") or ""
-    if uri.startswith(PREFIX) or uri not in client.request_uris or "request" in sent:
+    if uri.startswith(PREFIX) or uri not in client.request_uris or "request" in sent or sent.doubled(REPEATABLE):
         return sent
     try:
         address = uri.partition("#")[0]  # the fragment tells versions apart, it is not sent

@@ -4,7 +4,7 @@ Two stages, and the order matters: first who asks and where the answer may go (`
 shown to the person and never redirected), then everything else (`validate`; what is wrong is told to the application).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,12 +54,16 @@ class Recipient:
 
 def recipient(sent: Parameters, client: Client | None) -> Recipient:
     """Who asks, and where the answer goes. Raises `BadRequest`, which is shown on a page and never redirected."""
-    doubled = {"client_id", "redirect_uri"}.intersection(sent.doubled())
-    if doubled:
-        raise _page("invalid_request", f"doubled {', '.join(sorted(doubled))}")
+    unambiguous(sent, {"client_id", "redirect_uri"})
     known, redirect_uri = proved(client, sent.get("redirect_uri"))
     state = sent.get("state") if "state" not in sent.doubled() else None
     return Recipient(known, ReturnAddress(redirect_uri, response_types.mode(sent), state))
+
+
+def unambiguous(sent: Parameters, names: Collection[str]) -> None:
+    """Raise `BadRequest`, shown on a page, when one of these names is sent twice: nobody can then be told."""
+    if doubled := set(names).intersection(sent.doubled()):
+        raise _page("invalid_request", f"doubled {', '.join(sorted(doubled))}")
 
 
 def proved(client: Client | None, redirect_uri: str | None) -> tuple[Client, str]:

@@ -51,6 +51,8 @@ def unpack(sent: Parameters, client: Client, keys: PeerKeys | None, provider: Pr
         if client.require_signed_request_object:
             raise AuthorizationRefused("invalid_request", "this client has to send a signed request object")
         return sent
+    if sent.doubled(REPEATABLE):
+        raise AuthorizationRefused("invalid_request", "a parameter beside the request object is sent twice")
     try:
         claims = _open(written, client, keys, provider)
         _check(claims, client, provider, now)

@@ -85,6 +85,27 @@ async def test_what_the_object_says_replaces_what_the_query_says(site: Site, sig
     assert answer["state"] == "said-inside"
 
 
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
+async def test_a_client_or_address_doubled_beside_an_object_is_told_on_a_page(
+    site: Site, signing: RelyingParty, name: str
+) -> None:
+    doubled = [(name, signing.client.client_id), (name, "another"), ("request", signed(signing))]
+    sent = [("client_id", signing.client.client_id), *doubled] if name != "client_id" else doubled
+    page = await (await site.visitor()).open(f"{signing.issuer}/authorize?{urlencode(sent)}")
+    assert page.error_code == "invalid_request"
+
+
+@pytest.mark.parametrize("name", ["request", "state", "nonce", "scope", "code_challenge"])
+async def test_what_is_doubled_beside_an_object_is_refused_even_if_the_object_says_it(
+    site: Site, signing: RelyingParty, name: str
+) -> None:
+    known = [("client_id", signing.client.client_id), ("redirect_uri", signing.client.redirect_uris[0])]
+    value = signed(signing)
+    sent = [*known, ("request", value), *([(name, value)] if name == "request" else [(name, "a"), (name, "b")])]
+    page = await (await site.visitor()).open(f"{signing.issuer}/authorize?{urlencode(sent)}")
+    assert page.returned["error"] == "invalid_request"
+
+
 async def test_an_encrypted_object_is_opened(site: Site, signing: RelyingParty) -> None:
     published = (await (await site.client()).get("/jwks")).json()
     key = PeerKeys.parse(published).for_encryption("RSA-OAEP-256")
@@ -190,6 +211,15 @@ async def test_what_stands_beside_a_reference_is_not_looked_at(site: Site, signi
     reference = (await push(signing, state="pushed")).json()["request_uri"]
     page = await asked(site, signing, request_uri=reference, state="beside", redirect_uri="https://ailleurs.exemple.fr")
     assert (await sign_in(page)).returned["state"] == "pushed"
+
+
+@pytest.mark.parametrize("name", ["client_id", "request_uri"])
+async def test_a_reference_or_client_sent_twice_is_told_on_a_page(site: Site, signing: RelyingParty, name: str) -> None:
+    reference = (await push(signing)).json()["request_uri"]
+    sent = [("client_id", signing.client.client_id), ("request_uri", reference)]
+    page = await (await site.visitor()).open(f"{signing.issuer}/authorize?{urlencode([*sent, (name, 'another')])}")
+    assert page.error_code == "invalid_request"
+    assert (await asked(site, signing, request_uri=reference)).has("#signin")
 
 
 async def test_a_reference_belongs_to_the_client_that_pushed_and_dies_in_a_minute(
