@@ -139,6 +139,13 @@ class Client:
         """Whether the browser may be sent here once signed out (RP-Initiated Logout 1.0 section 3)."""
         return redirects.matches(self.post_logout_redirect_uris, uri, native=self.native)
 
+    def may_call_from(self, origin: str) -> bool:
+        """Whether a page of this origin may read what the application is answered: one of its own return addresses.
+
+        Only where there is no secret, since a browser would show it (RFC 9700 section 2.6).
+        """
+        return self.public and any(redirects.web_origin(uri) == origin for uri in self.redirect_uris)
+
     def address_to_open(self, issuer: str) -> str | None:
         """Where a person opens the application: its own sign-in, told who sends them, or its home page.
 

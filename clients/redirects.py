@@ -35,6 +35,7 @@ RESPONSE_PARAMETERS = frozenset(
 _URI_CHARACTERS = frozenset(ascii_letters + digits + "-._~:/?#[]@!$&'()*+,;=%")  # RFC 3986 section 2
 _HOST_CHARACTERS = frozenset(ascii_letters + digits + "-.")
 _SCHEME_CHARACTERS = frozenset(ascii_lowercase + digits + "+-.")
+_PORTS = {"http": 80, "https": 443}
 
 
 def matches(registered: Collection[str], presented: str, *, native: bool) -> bool:
@@ -80,6 +81,18 @@ def origin(uri: str) -> str:
     if parts.scheme not in ("http", "https") or "[" in parts.netloc:
         return f"{parts.scheme}:"
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def web_origin(uri: str) -> str | None:
+    """Return the origin of the pages at this address as browsers write it (RFC 6454 section 6.2); None for no page's.
+
+    Lower case, and without the port that the scheme implies: unlike an address, an origin has one spelling.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme not in _PORTS or parts.hostname is None:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, _PORTS[parts.scheme]) else "")
 
 
 def is_loopback(uri: str) -> bool:

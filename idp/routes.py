@@ -23,6 +23,7 @@ from idp.oidc import (
     token,
     userinfo,
 )
+from idp.oidc.origins import of_client, of_token
 from idp.oidc.registration import configure, register
 from idp.signin import pages as signin
 from idp.signin import recovery_pages as recovery
@@ -32,6 +33,7 @@ from idp.signup import pages as signup
 from idp.upstream import leaving, linking_pages
 from idp.upstream import pages as upstream
 from idp.web import legal_pages, site
+from idp.web.cors import anybody
 from idp.web.endpoint import JSON, Endpoint, Style
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
@@ -40,21 +42,23 @@ PROTOCOL = Style.PROTOCOL
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     # OpenID Connect and OAuth 2.0
-    Endpoint("/token", token.token, "token", POST, PROTOCOL, own_form=False),
-    Endpoint("/userinfo", userinfo.userinfo, "userinfo", BOTH, PROTOCOL, own_form=False),
+    Endpoint("/token", token.token, "token", POST, PROTOCOL, own_form=False, readers=of_client),
+    Endpoint("/userinfo", userinfo.userinfo, "userinfo", BOTH, PROTOCOL, own_form=False, readers=of_token),
     Endpoint("/introspect", introspection.introspect, "introspect", POST, PROTOCOL, own_form=False),
-    Endpoint("/revoke", revocation.revoke, "revoke", POST, PROTOCOL, own_form=False),
+    Endpoint("/revoke", revocation.revoke, "revoke", POST, PROTOCOL, own_form=False, readers=of_client),
     Endpoint("/device", device.start, "device", POST, PROTOCOL, own_form=False),
-    Endpoint("/par", par.push, "par", POST, PROTOCOL, own_form=False),
+    Endpoint("/par", par.push, "par", POST, PROTOCOL, own_form=False, readers=of_client),
     Endpoint("/authorize", authorize.authorize, "authorize", BOTH, own_form=False),
     Endpoint("/authorize/suite", finish.finish, "authorize.finish", GET),
     Endpoint("/register", register.register, "register", POST, PROTOCOL, own_form=False, takes=JSON),
     Endpoint("/register/{client_id}", configure.read, "client", GET, PROTOCOL),
     Endpoint("/register/{client_id}", configure.update, "client.put", ("PUT",), PROTOCOL, own_form=False, takes=JSON),
     Endpoint("/register/{client_id}", configure.delete, "client.delete", ("DELETE",), PROTOCOL, own_form=False),
-    Endpoint("/jwks", discovery.jwks, "jwks", style=PROTOCOL),
-    Endpoint("/.well-known/openid-configuration", discovery.metadata, "discovery", style=PROTOCOL),
-    Endpoint("/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL),
+    Endpoint("/jwks", discovery.jwks, "jwks", style=PROTOCOL, readers=anybody),
+    Endpoint("/.well-known/openid-configuration", discovery.metadata, "discovery", style=PROTOCOL, readers=anybody),
+    Endpoint(
+        "/.well-known/oauth-authorization-server", discovery.metadata, "metadata", style=PROTOCOL, readers=anybody
+    ),
     Endpoint("/logout", logout.logout, "logout", BOTH, own_form=False),
     Endpoint(session_management.PATH, session_management.frame, "session.frame"),
     # Journeys

@@ -41,7 +41,6 @@ from keys.errors import SealBroken
 PUBLIC = {
     **ALWAYS,
     "Cache-Control": "public, max-age=300",
-    "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 

@@ -7,10 +7,10 @@ more and more, so that it answers « changed » to people who are signed in. Bac
 import hashlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.responses import HTMLResponse, Response
 
+from clients.redirects import web_origin
 from idp.foundation.errors import NotFound
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import new_id
@@ -21,7 +21,6 @@ from idp.web.endpoint import Call
 from idp.web.headers import ALWAYS
 
 PATH = "/session/changement"
-_PORTS = {"http": 80, "https": 443}
 _HEADERS = {
     **ALWAYS,
     "Cache-Control": "public, max-age=300",
@@ -46,7 +45,7 @@ def announced(provider: Provider) -> Mapping[str, Any]:
 
 def answered(call: Call, client_id: str, redirect_uri: str) -> Mapping[str, str]:
     """What joins a successful authorization answer (section 2): nothing where this is off, or no page would ask."""
-    origin, secret = _origin(redirect_uri), call.cookie(cookies.SESSION)
+    origin, secret = web_origin(redirect_uri), call.cookie(cookies.SESSION)
     if not call.provider.settings.session_management or origin is None or secret is None:
         return {}
     salt = new_id(call.provider.randomness)
@@ -69,12 +68,3 @@ async def frame(call: Call) -> Response:
         raise NotFound(cause="session management is off")
     cookie = cookies.name_of(cookies.BROWSER_STATE, settings)
     return HTMLResponse(_PAGE.format(cookie=cookie, script=Assets().url("session.js")), headers=_HEADERS)
-
-
-def _origin(uri: str) -> str | None:
-    """The origin as browsers write it (RFC 6454 section 6.2); None for an address that no page has."""
-    parts = urlsplit(uri)
-    if parts.scheme not in _PORTS or parts.hostname is None:
-        return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, _PORTS[parts.scheme]) else "")

@@ -27,7 +27,7 @@ from idp.foundation.errors import (
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of, issue
 from idp.foundation.texts import SOURCE_LANGUAGE, text
-from idp.web import cookies, csrf, problems
+from idp.web import cookies, cors, csrf, problems
 from idp.web.addresses import Network, client_address
 from idp.web.languages import preferred
 from idp.web.parameters import NONE, Parameters, parse
@@ -151,7 +151,8 @@ class Endpoint:
     """A URL, what answers there, and to whom. `own_form`: a POST must come from one of our own pages.
 
     `takes` is the media type of its bodies: a form is read for the handler, anything else is left in `call.body`.
-    `methods` holds HEAD only where reading has no effect (RFC 9110 section 9.2.1).
+    `methods` holds HEAD only where reading has no effect (RFC 9110 section 9.2.1). `readers` says which scripts of
+    other origins may read the answers; without it, none.
     """
 
     path: str
@@ -161,6 +162,7 @@ class Endpoint:
     style: Style = Style.PAGE
     own_form: bool = True
     takes: str = FORM
+    readers: cors.Readers | None = None
 
 
 class Adapter:
@@ -170,11 +172,15 @@ class Adapter:
         self._provider = provider
         self._trusted = trusted
         self._by_method = {method: endpoint for endpoint in endpoints for method in endpoint.methods}
+        self._open = [method for method, endpoint in self._by_method.items() if endpoint.readers is not None]
         self._style = endpoints[0].style
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call(self._provider, Request(scope, receive), self._trusted)
         response = await self._answer(call)
+        endpoint = self._by_method.get(call.method)
+        if endpoint is not None and endpoint.readers is not None:
+            await cors.open_to(endpoint.readers, call, response)
         if call.browser_is_new:
             cookies.put(response, self._provider.settings, cookies.BROWSER, call.browser, max_age=cookies.YEAR)
         if self._style is Style.PAGE and b"ui_locales=" in scope["query_string"]:
@@ -197,6 +203,8 @@ class Adapter:
     async def _handle(self, call: Call) -> Response:
         endpoint = self._by_method.get(call.method)
         if endpoint is None:
+            if self._open and (asked_before := cors.preflight(call, self._open)):
+                return asked_before
             raise MethodNotAllowed(", ".join(sorted(self._by_method)))
         if "\0" in call.path:
             raise NotFound(cause="NUL character in the path")

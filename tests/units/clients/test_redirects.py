@@ -326,3 +326,20 @@ def _without_port(uri: str) -> tuple[str, str]:
             assert port == "" or (port[0] == ":" and port[1:].isascii() and 1 <= int(port[1:]) <= 65535)
             return host, rest[path_at:]
     return uri, ""
+
+
+@pytest.mark.parametrize(
+    ("uri", "written"),
+    [
+        ("https://app.example/cb?tenant=1", "https://app.example"),
+        ("https://APP.example:443/cb", "https://app.example"),
+        ("https://app.example:8443/cb", "https://app.example:8443"),
+        ("http://localhost:80/cb", "http://localhost"),
+        ("http://localhost:443/cb", "http://localhost:443"),
+        ("http://[::1]:3000/cb", "http://[::1]:3000"),
+        ("com.example.app:/cb", None),
+        ("file:///cb", None),
+    ],
+)
+def test_an_origin_is_written_as_browsers_do(uri: str, written: str | None) -> None:
+    assert redirects.web_origin(uri) == written
