@@ -1,8 +1,8 @@
 """`make bench`: what each request costs on each database, and the same of npm oidc-provider in the same run.
 
-The main figure is CPU of the server's processes a request, read from /proc: it is the same whatever else the machine
-does, within some 10 to 15%. Latencies are those of 16 connections that each wait for their answer, with client, server
-and database on one machine.
+The main figure is CPU of the server's processes a request, the median of slices in which every server is asked in turn;
+± is how far half the slices are from it. Latencies are those of 16 connections that each wait for their answer, with
+client, server and database on one machine.
 """
 
 import argparse
@@ -11,12 +11,12 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from tests.benchmarks import processes
-from tests.benchmarks.flows import Run
-from tests.benchmarks.report import Result, lines, missed
+from tests.benchmarks.measure import measured
+from tests.benchmarks.report import Result, document, lines, missed
 from tests.benchmarks.subjects import Subject, oidc_provider, provider
 from tests.support.engines import Postgres
 from tests.support.programs import PROGRAMS
@@ -35,13 +35,13 @@ def main() -> int:
             postgres.close()
     print("\n".join(lines(results)))
     if options.json:
-        Path(options.json).write_text(json.dumps(_document(results), indent=2), encoding="utf-8")
+        Path(options.json).write_text(json.dumps(document(results), indent=2), encoding="utf-8")
     return 1 if options.strict and any(missed(results)) else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--requests", type=int, default=2000, help="requests of each flow")
+    parser.add_argument("--requests", type=int, default=2000, help="requests of a flow of the usual cost")
     parser.add_argument("--rounds", type=int, default=2, help="how many times each server is measured, in turn")
     parser.add_argument("--strict", action="store_true", help="fail when a promise is broken")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
@@ -72,39 +72,19 @@ def _subjects(postgres: Postgres, folder: Path) -> Iterator[tuple[bool, Opening]
         print("npm oidc-provider is not measured: node or its packages are absent.", file=sys.stderr)
 
 
-def _measured(subjects: list[tuple[bool, Opening]], options: argparse.Namespace) -> list[Result]:
-    """Every server in every round, in turn, so that what else the machine does meets them all alike."""
+def _measured(openings: list[tuple[bool, Opening]], options: argparse.Namespace) -> list[Result]:
+    """Every server in every round, all of them running, so that each slice of each flow meets them in turn."""
     results: dict[str, Result] = {}
     for number in range(options.rounds):
-        for peer, opening in subjects:
-            with opening(number) as subject:
-                print(f"Round {number + 1}: {subject.name}…", file=sys.stderr, flush=True)
-                measures = tuple(asyncio.run(Run(subject, options.requests).all()))
-                resident = processes.resident_bytes(subject.pids())
-            former = results.get(subject.name)
-            results[subject.name] = Result(
-                subject.name,
-                peer,
-                min(subject.ready_after, former.ready_after) if former else subject.ready_after,
-                max(resident, former.resident) if former else resident,
-                (*(former.rounds if former else ()), measures),
-            )
+        print(f"Round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+        with ExitStack() as running:
+            subjects = [running.enter_context(opening(number)) for _, opening in openings]
+            measures = asyncio.run(measured(subjects, options.requests))
+            resident = [processes.resident_bytes(subject.pids()) for subject in subjects]
+        for (peer, _), subject, size, found in zip(openings, subjects, resident, measures, strict=True):
+            now = Result(subject.name, peer, subject.ready_after, size, {each.flow: each for each in found})
+            results[subject.name] = now.beside(results.get(subject.name))
     return list(results.values())
-
-
-def _document(results: list[Result]) -> dict[str, object]:
-    return {
-        "servers": [
-            {
-                "name": result.name,
-                "ready_after_s": result.ready_after,
-                "resident_bytes": result.resident,
-                "hash_ms": result.hashing_ms(),
-                "cpu_ms": {measure.flow: result.cpu_ms(measure.flow) for measure in result.rounds[0]},
-            }
-            for result in results
-        ],
-    }
 
 
 if __name__ == "__main__":

@@ -1,142 +1,250 @@
-"""What is asked of each server, one flow after another; each hands on what the next one needs (codes, then tokens)."""
+"""What is asked of each server, one flow after another; each leaves here what the next ones ask with (codes, tokens).
 
-import json
-import time
-from collections.abc import Callable, Sequence
+Every answer is judged by what it says, ID tokens by their signature too: a fast refusal is no result.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx2
 
-from tests.benchmarks import processes
-from tests.benchmarks.subjects import CLIENT_ID, CLIENT_SECRET, PEOPLE, REDIRECT, Subject
-from tests.benchmarks.wire import CONNECTIONS, Answer, ask_all, request
+from tests.benchmarks.subjects import CLIENT_ID, PEOPLE, SCOPE, Subject
+from tests.benchmarks.traffic import Flow, Traffic
+from tests.benchmarks.wire import Answer, ask_all, connected, request
 from tests.support.people import PASSWORD
-from tests.support.relying_party import VERIFIER, basic
+from tests.support.relying_party import REDIRECT, VERIFIER
 from tests.support.visitor import Visitor
 
-WARM_UP = 0.2
-"""The part of the requests that is not counted: the first ones fill caches and let compilers work."""
-
 SIGN_INS_AT_ONCE = 4
-CREDENTIALS = basic(CLIENT_ID, CLIENT_SECRET)
+CHEAP = 3
+"""How many times as many requests of what costs little, for figures as steady as those of the others."""
+
+PUSHED = "urn:ietf:params:oauth:request_uri:"
+CODE = "code exchange"
 SIGN_IN = "password sign-in"
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One flow on one server. CPU in seconds a request: of the server, its password hashing, its database beside it."""
-
-    flow: str
-    count: int
-    cpu: float
-    hashing_cpu: float
-    database_cpu: float
-    a_second: float
-    latencies: tuple[float, ...]
-
-    def percentile(self, rank: float) -> float:
-        """The latency (seconds) that this part of the requests did not exceed."""
-        return sorted(self.latencies)[min(int(rank * len(self.latencies)), len(self.latencies) - 1)]
+# Discovery
 
 
-class Run:
-    """All the flows of one server."""
-
-    def __init__(self, subject: Subject, count: int) -> None:
-        self.subject = subject
-        self.count = count
-        self.measures: list[Measure] = []
-
-    async def all(self) -> list[Measure]:
-        """Measure every flow. Any answer that is not the expected one ends the run: a fast refusal is no result."""
-        at = self.subject.endpoints
-        cookies = await self.subject.signed_in()
-        discovery = request("GET", f"{self.subject.issuer}/.well-known/openid-configuration")
-        await self.measure("discovery", [discovery] * self.count, 200)
-        asking = [request("GET", self.subject.authorization(n), cookie=cookies) for n in range(1, self.count + 1)]
-        codes = [code_of(answer) for answer in await self.measure("authorize with a session", asking, 0)]
-        tokens = await self.exchange("code exchange", [{"grant_type": "authorization_code", "code": c} for c in codes])
-        tokens = await self.exchange(
-            "refresh", [{"grant_type": "refresh_token", "refresh_token": each["refresh_token"]} for each in tokens]
-        )
-        bearing = [f"Bearer {each['access_token']}" for each in tokens]
-        reading = [request("GET", at["userinfo_endpoint"], authorization=bearer) for bearer in bearing]
-        await self.measure("userinfo", reading, 200)
-        asked = [
-            request("POST", at["introspection_endpoint"], {"token": t["access_token"]}, authorization=CREDENTIALS)
-            for t in tokens
-        ]
-        await self.measure("introspection", asked, 200)
-        await self.exchange("client credentials", [{"grant_type": "client_credentials"}] * self.count)
-        if self.subject.signs_in_with_password:
-            await self.sign_in(max(self.count // 10, 20))
-        return self.measures
-
-    async def exchange(self, flow: str, forms: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-        """Ask the token endpoint and return what it gave."""
-        if "code" in forms[0]:
-            forms = [{**form, "redirect_uri": REDIRECT, "code_verifier": VERIFIER} for form in forms]
-        address = self.subject.endpoints["token_endpoint"]
-        asking = [request("POST", address, form, authorization=CREDENTIALS) for form in forms]
-        return [json.loads(answer.body) for answer in await self.measure(flow, asking, 200)]
-
-    async def sign_in(self, count: int) -> None:
-        """Everybody signs in again from the browser they signed in with before, as people mostly do."""
-        async with AsyncExitStack() as stack:
-            browsers = [await stack.enter_async_context(httpx2.AsyncClient()) for _ in range(PEOPLE)]
-            first = [await self.sign_in_form(browsers[n], n) for n in range(PEOPLE)]
-            await ask_all(self.subject.issuer, first, SIGN_INS_AT_ONCE)
-            forms = [await self.sign_in_form(browsers[n % PEOPLE], n) for n in range(count)]
-            await self.measure(SIGN_IN, forms, 303, connections=SIGN_INS_AT_ONCE)
-
-    async def sign_in_form(self, browser: httpx2.AsyncClient, number: int) -> bytes:
-        """The form of a person's browser, filled in and not yet sent, from an address of its own."""
-        page = await Visitor(browser, self.subject.issuer).open(self.subject.authorization(number))
-        form = page.form("#signin").fill(identifier=f"person.{number % PEOPLE}", password=PASSWORD)
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
-        sent = {name: values[0] for name, values in form.values.items() if values}
-        address = urljoin(page.address, str(form.element.get("action") or page.address))
-        origin = {"origin": self.subject.issuer, "sec_fetch_site": "same-origin"}
-        proxied = {"x_forwarded_for": f"10.0.{number // 250}.{number % 250 + 1}"}
-        return request("POST", address, sent, cookie=cookies, **origin, **proxied)
-
-    async def measure(
-        self, flow: str, requests: Sequence[bytes], status: int, connections: int = CONNECTIONS
-    ) -> list[Answer]:
-        """Ask everything, count the last part, and return every answer. Status 0 expects a redirect with a code."""
-        subject = self.subject
-        warm = int(len(requests) * WARM_UP)
-        expected = self.judge(flow, status)
-        answers = await ask_all(subject.issuer, requests[:warm], connections)
-        before, started = self.used(), time.perf_counter()
-        counted = await ask_all(subject.issuer, requests[warm:], connections)
-        ended, after = time.perf_counter(), self.used()
-        for answer in (*answers, *counted):
-            expected(answer)
-        number = len(counted)
-        cpu, event_loop, database = ((late - early) / number for early, late in zip(before, after, strict=True))
-        latencies = tuple(answer.seconds for answer in counted)
-        speed = number / (ended - started)
-        self.measures.append(Measure(flow, number, cpu, cpu - event_loop, database, speed, latencies))
-        return answers + counted
-
-    def used(self) -> tuple[float, float, float]:
-        """CPU of the server, of its event loops alone, and of its database."""
-        server = self.subject.pids()
-        database = processes.cpu_seconds(self.subject.database_pids())
-        return processes.cpu_seconds(server), processes.event_loop_seconds(server), database
-
-    def judge(self, flow: str, status: int) -> Callable[[Answer], None]:
-        def expected(answer: Answer) -> None:
-            right = bool(code_of(answer)) if status == 0 else answer.status == status
-            assert right, f"{self.subject.name}, {flow}: {answer.head.decode()}\n{answer.body[:2000].decode()}"
-
-        return expected
+async def _discoveries(traffic: Traffic) -> Sequence[bytes]:
+    return [request("GET", f"{traffic.subject.issuer}/.well-known/openid-configuration")] * traffic.count * CHEAP
 
 
-def code_of(answer: Answer) -> str:
-    """The authorization code in a redirect to the application, empty when there is none."""
-    location = answer.header("location")
-    return parse_qs(urlsplit(location).query).get("code", [""])[0] if location.startswith(REDIRECT) else ""
+def _take_discovery(traffic: Traffic, _: int, answer: Answer) -> None:
+    assert answer.json() == traffic.subject.endpoints
+
+
+# Authorization: RFC 6749 section 4.1, OpenID Connect Core section 3.3, RFC 9126
+
+
+def _returned(answer: Answer, number: int, part: str) -> dict[str, str]:
+    """What a redirect gives the application in the query or the fragment of its address."""
+    address = answer.header("location")
+    assert address.startswith(REDIRECT)
+    given = {name: values[0] for name, values in parse_qs(getattr(urlsplit(address), part)).items()}
+    assert given["state"] == f"state-{number}"
+    return given
+
+
+async def _authorizations(traffic: Traffic) -> Sequence[bytes]:
+    addresses = [traffic.subject.authorization(number) for number in range(traffic.count)]
+    return [request("GET", address, cookie=traffic.cookies) for address in addresses]
+
+
+def _take_code(traffic: Traffic, number: int, answer: Answer) -> None:
+    traffic.codes.append(_returned(answer, number, "query")["code"])
+
+
+async def _hybrid_authorizations(traffic: Traffic) -> Sequence[bytes]:
+    ask = traffic.subject.authorization
+    addresses = [ask(number, response_type="code id_token") for number in range(traffic.count)]
+    return [request("GET", address, cookie=traffic.cookies) for address in addresses]
+
+
+def _take_hybrid(traffic: Traffic, number: int, answer: Answer) -> None:
+    given = _returned(answer, number, "fragment")
+    assert "access_token" not in given
+    claims = traffic.identified(given["id_token"])
+    assert claims["nonce"].startswith(f"nonce-{number}-")
+    half = hashlib.sha256(given["code"].encode()).digest()[:16]
+    assert claims["c_hash"] == base64.urlsafe_b64encode(half).rstrip(b"=").decode()
+
+
+async def _pushes(traffic: Traffic) -> Sequence[bytes]:
+    asked = [traffic.subject.authorization_parameters(number) for number in range(traffic.count)]
+    return [traffic.post("pushed_authorization_request_endpoint", parameters) for parameters in asked]
+
+
+def _take_reference(traffic: Traffic, _: int, answer: Answer) -> None:
+    pushed = answer.json()
+    assert pushed["request_uri"].startswith(PUSHED)
+    assert pushed["expires_in"] > 0
+    traffic.references.append(pushed["request_uri"])
+
+
+async def _pushed_authorizations(traffic: Traffic) -> Sequence[bytes]:
+    addresses = [traffic.subject.pushed_authorization(reference) for reference in traffic.references]
+    return [request("GET", address, cookie=traffic.cookies) for address in addresses]
+
+
+def _take_pushed_code(_: Traffic, number: int, answer: Answer) -> None:
+    assert _returned(answer, number, "query")["code"]
+
+
+# Tokens
+
+
+async def _exchanges(traffic: Traffic) -> Sequence[bytes]:
+    proof = {"grant_type": "authorization_code", "redirect_uri": REDIRECT, "code_verifier": VERIFIER}
+    return [traffic.post("token_endpoint", {**proof, "code": code}) for code in traffic.codes]
+
+
+def _take_tokens(traffic: Traffic, number: int, answer: Answer) -> None:
+    tokens = answer.json()
+    assert traffic.identified(tokens["id_token"])["nonce"].startswith(f"nonce-{number}-")
+    traffic.tokens.append(tokens)
+
+
+async def _refreshes(traffic: Traffic) -> Sequence[bytes]:
+    forms = [{"grant_type": "refresh_token", "refresh_token": each["refresh_token"]} for each in traffic.tokens]
+    return [traffic.post("token_endpoint", form) for form in forms]
+
+
+def _take_refreshed(traffic: Traffic, number: int, answer: Answer) -> None:
+    tokens, former = answer.json(), traffic.tokens[number]
+    assert traffic.identified(tokens["id_token"])
+    assert tokens["access_token"] != former["access_token"]
+    assert tokens["refresh_token"] != former["refresh_token"]
+    traffic.refreshed.append(tokens)
+
+
+async def _userinfos(traffic: Traffic) -> Sequence[bytes]:
+    address = traffic.subject.endpoints["userinfo_endpoint"]
+    bearing = [f"Bearer {each['access_token']}" for each in traffic.refreshed]
+    return [request("GET", address, authorization=bearer) for bearer in bearing] * CHEAP
+
+
+def _take_userinfo(_: Traffic, __: int, answer: Answer) -> None:
+    assert answer.json().keys() >= {"sub", "given_name", "family_name", "email", "email_verified"}
+
+
+async def _introspections(traffic: Traffic) -> Sequence[bytes]:
+    asked = [{"token": each["access_token"]} for each in traffic.refreshed]
+    return [traffic.post("introspection_endpoint", form) for form in asked] * CHEAP
+
+
+def _take_introspection(_: Traffic, __: int, answer: Answer) -> None:
+    said = answer.json()
+    assert said["active"] is True
+    assert said["client_id"] == CLIENT_ID
+
+
+async def _client_credentials(traffic: Traffic) -> Sequence[bytes]:
+    return [traffic.post("token_endpoint", {"grant_type": "client_credentials"})] * traffic.count * CHEAP
+
+
+def _take_access_token(_: Traffic, __: int, answer: Answer) -> None:
+    assert answer.json()["access_token"]
+
+
+# Registration: RFC 7591 and 7592
+
+
+async def _registrations(traffic: Traffic) -> Sequence[bytes]:
+    document = {
+        "redirect_uris": [REDIRECT],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "client_secret_basic",
+        "id_token_signed_response_alg": "RS256",
+        "scope": SCOPE,
+    }
+    address = traffic.subject.endpoints["registration_endpoint"]
+    documents = [{**document, "client_name": f"Démarche {number}"} for number in range(traffic.count)]
+    return [request("POST", address, document=each) for each in documents]
+
+
+def _take_registration(traffic: Traffic, number: int, answer: Answer) -> None:
+    told = answer.json()
+    assert told["client_name"] == f"Démarche {number}"
+    assert told["redirect_uris"] == [REDIRECT]
+    assert told["client_secret"]
+    traffic.registered.append(told)
+
+
+def _managing(traffic: Traffic, method: str) -> Sequence[bytes]:
+    return [
+        request(method, told["registration_client_uri"], authorization=f"Bearer {told['registration_access_token']}")
+        for told in traffic.registered
+    ]
+
+
+async def _readings(traffic: Traffic) -> Sequence[bytes]:
+    return _managing(traffic, "GET")
+
+
+def _take_reading(traffic: Traffic, number: int, answer: Answer) -> None:
+    assert answer.json()["client_id"] == traffic.registered[number]["client_id"]
+
+
+async def _deletions(traffic: Traffic) -> Sequence[bytes]:
+    return _managing(traffic, "DELETE")
+
+
+def _take_nothing(_: Traffic, __: int, answer: Answer) -> None:
+    assert not answer.body
+
+
+# Passwords
+
+
+async def _sign_ins(traffic: Traffic) -> Sequence[bytes]:
+    """Everybody signs in again from the browser they signed in with before, as people mostly do."""
+    issuer = traffic.subject.issuer
+    async with AsyncExitStack() as stack:
+        browsers = [await stack.enter_async_context(httpx2.AsyncClient()) for _ in range(PEOPLE)]
+        first = [await _sign_in_form(traffic.subject, browser, number) for number, browser in enumerate(browsers)]
+        connections = await stack.enter_async_context(connected(issuer, SIGN_INS_AT_ONCE))
+        answers = await ask_all(connections, first)
+        assert {answer.status for answer in answers} == {303}
+        count = max(traffic.count // 10, PEOPLE)
+        return [await _sign_in_form(traffic.subject, browsers[n % PEOPLE], n) for n in range(count)]
+
+
+async def _sign_in_form(subject: Subject, browser: httpx2.AsyncClient, number: int) -> bytes:
+    """The form of a person's browser, filled in and not yet sent, from an address of its own."""
+    page = await Visitor(browser, subject.issuer).open(subject.authorization(number))
+    form = page.form("#signin").fill(identifier=f"person.{number % PEOPLE}", password=PASSWORD)
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
+    sent = {name: values[0] for name, values in form.values.items() if values}
+    address = urljoin(page.address, str(form.element.get("action") or page.address))
+    origin = {"origin": subject.issuer, "sec_fetch_site": "same-origin"}
+    proxied = {"x_forwarded_for": f"10.0.{number // 250}.{number % 250 + 1}"}
+    return request("POST", address, sent, cookie=cookies, **origin, **proxied)
+
+
+def _take_session(traffic: Traffic, _: int, answer: Answer) -> None:
+    assert urlsplit(answer.header("location")).path.startswith("/interaction/")
+    assert b"session=" in answer.head
+
+
+FLOWS = (
+    Flow("discovery", _discoveries, 200, _take_discovery),
+    Flow("authorize with a session", _authorizations, 303, _take_code),
+    Flow(CODE, _exchanges, 200, _take_tokens),
+    Flow("refresh", _refreshes, 200, _take_refreshed),
+    Flow("userinfo", _userinfos, 200, _take_userinfo),
+    Flow("introspection", _introspections, 200, _take_introspection),
+    Flow("client credentials", _client_credentials, 200, _take_access_token),
+    Flow("hybrid authorize", _hybrid_authorizations, 303, _take_hybrid),
+    Flow("push a request", _pushes, 201, _take_reference),
+    Flow("authorize what was pushed", _pushed_authorizations, 303, _take_pushed_code),
+    Flow("register", _registrations, 201, _take_registration),
+    Flow("read a registration", _readings, 200, _take_reading),
+    Flow("delete a registration", _deletions, 204, _take_nothing),
+    Flow(SIGN_IN, _sign_ins, 303, _take_session, connections=SIGN_INS_AT_ONCE, by_password=True),
+)

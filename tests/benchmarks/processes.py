@@ -1,6 +1,7 @@
-"""What a process and its children have used, from /proc: CPU seconds and resident memory."""
+"""What a process and its children have used: CPU seconds and resident memory."""
 
 import os
+import time
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -19,9 +20,18 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def cpu_seconds(pids: list[int]) -> float:
-    """User and system time, that of ended children included."""
-    return sum(sum(map(int, fields[11:15])) for pid in pids if (fields := _stat(pid))) / TICKS
+def cpu_seconds(pids: list[int]) -> dict[int, float]:
+    """User and system time of each of these processes that lives, by the clocks of clock_getcpuclockid(3).
+
+    They tell nanoseconds where /proc tells hundredths of a second: 300 introspections take six of those.
+    """
+    used = {}
+    for pid in pids:
+        try:
+            used[pid] = time.clock_gettime((~pid << 3) | 2)
+        except OSError:  # it has ended
+            continue
+    return used
 
 
 def event_loop_seconds(pids: list[int]) -> float:

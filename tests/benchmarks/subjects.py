@@ -19,16 +19,26 @@ from tests.benchmarks import processes
 from tests.support.engines import Postgres, migrate
 from tests.support.people import PASSWORD, add_person
 from tests.support.ports import free_port
-from tests.support.relying_party import VERIFIER, challenge_of
+from tests.support.relying_party import REDIRECT, VERIFIER, challenge_of
 from tests.support.server import acting, environment, launch
 from tests.support.visitor import Visitor
 
 CLIENT_ID = "bench"
 CLIENT_SECRET = "bench-secret-bench-secret-bench-secret"
-REDIRECT = "http://localhost:9/retour"
 SCOPE = "openid profile email offline_access"
 PEOPLE = 40
 PEER = Path(__file__).parent / "peer" / "server.mjs"
+SETTINGS = {
+    "trusted_proxies": "127.0.0.1",
+    "jobs": "apart",
+    "front_channel": "yes",
+    "registration_mode": "open",
+    "registration_per_hour": "1000000",
+    "lifetimes_code": "600",
+    "lifetimes_pushed_request": "600",
+}
+"""So that everything can be asked, from one address; what one flow obtains serves in the next, so it lasts."""
+
 _SOCKET = re.compile(r"host=(.+)$")
 
 
@@ -56,9 +66,19 @@ class Subject:
     def discover(self) -> None:
         self.endpoints = httpx2.get(f"{self.issuer}/.well-known/openid-configuration").raise_for_status().json()
 
-    def authorization(self, number: int) -> str:
-        """The address of an authorization request, different each time."""
-        parameters = {
+    def authorization(self, number: int, **changes: str) -> str:
+        """The address of an authorization request, different each time. A keyword changes a parameter."""
+        parameters = self.authorization_parameters(number) | changes
+        return f"{self.endpoints['authorization_endpoint']}?{urlencode(parameters)}"
+
+    def pushed_authorization(self, reference: str) -> str:
+        """The address of the authorization request that was pushed under this reference (RFC 9126 section 4)."""
+        parameters = {"client_id": CLIENT_ID, "request_uri": reference}
+        return f"{self.endpoints['authorization_endpoint']}?{urlencode(parameters)}"
+
+    def authorization_parameters(self, number: int) -> dict[str, str]:
+        """An authorization request: OpenID Connect, with PKCE."""
+        return {
             "response_type": "code",
             "client_id": CLIENT_ID,
             "redirect_uri": REDIRECT,
@@ -68,7 +88,6 @@ class Subject:
             "code_challenge": challenge_of(VERIFIER),
             "code_challenge_method": "S256",
         }
-        return f"{self.endpoints['authorization_endpoint']}?{urlencode(parameters)}"
 
     async def signed_in(self) -> str:
         """The cookies of a browser that is signed in and has nothing left to agree to."""
@@ -93,7 +112,7 @@ async def _walk(client: httpx2.AsyncClient, address: str) -> None:
 def provider(database_url: str, folder: Path, workers: int, database: int | None) -> Iterator[Subject]:
     """Our server on a fresh database, with an application and some people."""
     port = free_port()
-    environ = environment(database_url, port, trusted_proxies="127.0.0.1", jobs="apart")
+    environ = environment(database_url, port, **SETTINGS)
     migrate(database_url)
     asyncio.run(acting(environ, _populate))
     started = time.monotonic()
@@ -115,7 +134,8 @@ async def _populate(provider: Provider) -> None:
         client_id=CLIENT_ID,
         client_name="Banc d'essai",
         redirect_uris=(REDIRECT,),
-        grant_types=("authorization_code", "refresh_token", "client_credentials"),
+        grant_types=("authorization_code", "implicit", "refresh_token", "client_credentials"),
+        response_types=("code", "code id_token"),
         scope=SCOPE,
         first_party=True,
     )

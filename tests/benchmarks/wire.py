@@ -1,9 +1,12 @@
 """A client that costs little: prepared bytes over kept-alive connections, so that the server is what is measured."""
 
 import asyncio
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 CONNECTIONS = 16
@@ -26,8 +29,14 @@ class Answer:
                 return value.strip().decode()
         return ""
 
+    def json(self) -> Any:
+        """What the body says."""
+        return json.loads(self.body)
 
-class _Connection(asyncio.Protocol):
+
+class Connection(asyncio.Protocol):
+    """One kept-alive connection, which asks one thing at a time."""
+
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
@@ -71,31 +80,46 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def request(method: str, url: str, form: dict[str, str] | None = None, **headers: str) -> bytes:
-    """The bytes of a request; `user_agent="x"` becomes the header `user-agent: x`."""
+def request(
+    method: str, url: str, form: dict[str, str] | None = None, document: object = None, **headers: str
+) -> bytes:
+    """The bytes of a request with a form, a JSON document or nothing; `user_agent="x"` becomes `user-agent: x`."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    body = urlencode(form or {}).encode()
     lines = [f"{method} {target} HTTP/1.1", f"host: {parts.netloc}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    body = b""
     if form is not None:
-        lines += ["content-type: application/x-www-form-urlencoded", f"content-length: {len(body)}"]
+        body, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
+    elif document is not None:
+        body, kind = json.dumps(document).encode(), "application/json"
+    if body:
+        lines += [f"content-type: {kind}", f"content-length: {len(body)}"]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-async def ask_all(url: str, requests: Sequence[bytes], connections: int = CONNECTIONS) -> list[Answer]:
-    """Every answer, in the order of the requests; each connection sends its next one when it has its answer."""
+@asynccontextmanager
+async def connected(url: str, number: int = CONNECTIONS) -> AsyncIterator[list[Connection]]:
+    """So many connections to a server, open and waiting."""
     loop = asyncio.get_running_loop()
-    answers: list[Answer | None] = [None] * len(requests)
-    left = iter(range(len(requests)))
     port = urlsplit(url).port
     assert port is not None
+    connections = [(await loop.create_connection(Connection, "127.0.0.1", port))[1] for _ in range(number)]
+    try:
+        yield connections
+    finally:
+        for connection in connections:
+            connection.close()
 
-    async def work() -> None:
-        _, connection = await loop.create_connection(_Connection, "127.0.0.1", port)
+
+async def ask_all(connections: Sequence[Connection], requests: Sequence[bytes]) -> list[Answer]:
+    """Every answer, in the order of the requests; each connection sends its next one when it has its answer."""
+    answers: list[Answer | None] = [None] * len(requests)
+    left = iter(range(len(requests)))
+
+    async def work(connection: Connection) -> None:
         for index in left:
             answers[index] = await connection.ask(requests[index])
-        connection.close()
 
-    await asyncio.gather(*(work() for _ in range(min(connections, len(requests)))))
+    await asyncio.gather(*map(work, connections))
     return [answer for answer in answers if answer is not None]

@@ -1,5 +1,6 @@
 // npm oidc-provider on PostgreSQL, set up as the provider under measure is: opaque tokens, RS256 ID tokens, PKCE, refresh
-// tokens that rotate, one application of the authority that is never asked for consent, and a visitor who is signed in at once.
+// tokens that rotate, pushed requests, registration open to anybody, one application of the authority that is never asked for
+// consent, and a visitor who is signed in at once.
 //
 // node server.mjs PORT SOCKET_FOLDER DATABASE REDIRECT_URI
 
@@ -79,9 +80,9 @@ const client = {
   client_id: 'bench',
   client_secret: 'bench-secret-bench-secret-bench-secret',
   redirect_uris: [redirectUri],
-  response_types: ['code'],
+  response_types: ['code', 'code id_token'],
   scope: 'openid profile email offline_access',
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+  grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
   token_endpoint_auth_method: 'client_secret_basic',
 };
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -91,12 +92,16 @@ const provider = new Provider(`http://localhost:${port}`, {
   clients: [client],
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'bench' }] },
   cookies: { keys: ['a key of the benchmark'] },
+  responseTypes: ['code', 'code id_token'],
   scopes: ['openid', 'profile', 'email', 'offline_access'],
   claims: { openid: ['sub'], profile: ['given_name', 'family_name'], email: ['email', 'email_verified'] },
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    registration: { enabled: true },
+    registrationManagement: { enabled: true },
   },
   interactions: { url: (ctx, interaction) => `/sign-in/${interaction.uid}` },
   issueRefreshToken: async () => true,
@@ -104,7 +109,7 @@ const provider = new Provider(`http://localhost:${port}`, {
   pkce: { required: () => true },
   ttl: {
     AccessToken: 600, AuthorizationCode: 600, ClientCredentials: 600, Grant: 86400, IdToken: 600, Interaction: 600,
-    RefreshToken: 86400, Session: 86400,
+    PushedAuthorizationRequest: 600, RefreshToken: 86400, Session: 86400,
   },
   async findAccount(ctx, sub) {
     return {
