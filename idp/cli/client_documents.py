@@ -10,11 +10,13 @@ import click
 from clients import metadata
 from clients.client import Client
 from clients.manifest import LARGEST_FILE, ManifestRefused, Plan
-from clients.policy import OPERATOR
 from clients.problems import MetadataRefused
 from clients.registry import ClientExists, Issued, NoSecret, UnknownClient
 from clients.secrets import Secret
 from idp.cli import context
+from idp.oidc.authentication import METHODS
+from idp.oidc.response_types import CODE_ALONE, FRONT_CHANNEL
+from idp.oidc.token import GRANTS
 from keys.encoding import read_object
 from keys.errors import BadToken
 
@@ -39,17 +41,15 @@ def members(command: Command) -> Command:
             "--auth-method",
             "token_endpoint_auth_method",
             metavar="METHOD",
-            help=f"How it proves who it is: {', '.join(OPERATOR.auth_methods)}.",
+            help=f"How it proves who it is: {', '.join(METHODS)}.",
         ),
-        click.option(
-            "--grant-type", "grant_types", multiple=True, metavar="GRANT", help=", ".join(OPERATOR.grant_types) + "."
-        ),
+        click.option("--grant-type", "grant_types", multiple=True, metavar="GRANT", help=", ".join(GRANTS) + "."),
         click.option(
             "--response-type",
             "response_types",
             multiple=True,
             metavar="TYPE",
-            help=", ".join(OPERATOR.response_types) + ".",
+            help=", ".join((*CODE_ALONE, *FRONT_CHANNEL)) + ".",
         ),
         click.option("--scope", help="What it may ask at most, separated by spaces."),
         click.option(

@@ -11,6 +11,7 @@ from typing import Any
 
 from clients.client import Client
 from idp.foundation.provider import Provider
+from idp.foundation.settings import Settings
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.targets import REPEATABLE
 from idp.web.parameters import Parameters
@@ -29,16 +30,16 @@ LEEWAY = 30
 _ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id"})
 
 
-def signing_algorithms(provider: Provider) -> tuple[str, ...]:
+def signing_algorithms(settings: Settings) -> tuple[str, ...]:
     """What may protect an object, `none` included where the settings allow it."""
-    return (*SIGNING, "none") if provider.settings.unsigned_request_objects else SIGNING
+    return (*SIGNING, "none") if settings.unsigned_request_objects else SIGNING
 
 
 def announced(provider: Provider) -> Mapping[str, Any]:
     """The members of the metadata document on request objects."""
     return {
         "request_parameter_supported": True,
-        "request_object_signing_alg_values_supported": list(signing_algorithms(provider)),
+        "request_object_signing_alg_values_supported": list(signing_algorithms(provider.settings)),
         "request_object_encryption_alg_values_supported": list(ENCRYPTION),
         "request_object_encryption_enc_values_supported": list(CONTENT),
     }
@@ -73,7 +74,7 @@ def _open(written: str, client: Client, keys: PeerKeys | None, provider: Provide
         written = jose.decrypt(written, provider.keys_in_use().decryption_keys(), algorithms=expected)
     elif client.request_object_encryption_alg:
         raise BadToken("it is not encrypted as this client registered")
-    allowed = signing_algorithms(provider)
+    allowed = signing_algorithms(provider.settings)
     if client.request_object_signing_alg is not None:
         allowed = (client.request_object_signing_alg,)
     if jose.peek(written).get("alg") == "none":

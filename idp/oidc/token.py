@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from idp.foundation.provider import Provider
+from idp.foundation.settings import Settings
 from idp.oidc import authentication, encryption
 from idp.oidc.authentication import authenticate, prepare, read_credentials
 from idp.oidc.device import GRANT_TYPE as DEVICE_CODE
@@ -31,12 +32,16 @@ GRANTS: Mapping[str, GrantStep] = {
 }
 
 
+def grant_types(settings: Settings) -> tuple[str, ...]:
+    """The grants served; `implicit` is not of this endpoint, but is registered and announced among them."""
+    return (*GRANTS, "implicit") if settings.front_channel else tuple(GRANTS)
+
+
 def announced(provider: Provider) -> Mapping[str, Any]:
     """The members of the metadata document on where tokens are obtained, and for what."""
-    implicit = ("implicit",) if provider.settings.front_channel else ()
     return {
         "token_endpoint": f"{provider.settings.issuer}/token",
-        "grant_types_supported": [*GRANTS, *implicit],
+        "grant_types_supported": list(grant_types(provider.settings)),
         **authentication.announced("token_endpoint"),
     }
 

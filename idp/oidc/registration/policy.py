@@ -1,10 +1,17 @@
-"""What an application may be registered as under the settings of this provider: what discovery announces, no more."""
+"""What an application may be registered as: what this provider serves under its settings, no more.
+
+Read from the tables that serve it, so that one more grant or method can be registered for as soon as it is there.
+"""
 
 from dataclasses import replace
 
-from clients.policy import OPERATOR, Policy
+from clients.policy import Policy
 from idp.foundation.settings import Settings
-from idp.oidc import response_types
+from idp.oidc import encryption, request_objects, response_types, subjects
+from idp.oidc.assertions import ALGORITHMS
+from idp.oidc.authentication import METHODS
+from idp.oidc.scopes import SCOPES
+from idp.oidc.token import grant_types
 
 _OPERATORS_ALONE = frozenset({"client_credentials"})
 """The scopes of the authority's own interfaces are an operator's to give, and without them the grant gives nothing."""
@@ -12,14 +19,18 @@ _OPERATORS_ALONE = frozenset({"client_credentials"})
 
 def operator_policy(settings: Settings) -> Policy:
     """What operators may register an application as."""
-    implicit = ("implicit",) if settings.front_channel else ()
-    unsigned = ("none",) if settings.unsigned_request_objects else ()
-    return replace(
-        OPERATOR,
-        grant_types=(*OPERATOR.grant_types, *implicit),
+    return Policy(
+        by_operator=True,
+        scopes=tuple(SCOPES),
+        grant_types=grant_types(settings),
         response_types=response_types.supported(settings),
+        auth_methods=tuple(METHODS),
+        assertion_algs=ALGORITHMS,
+        subject_types=subjects.TYPES,
         signing_algs=settings.keys.signing,
-        request_object_algs=(*OPERATOR.request_object_algs, *unsigned),
+        encryption_algs=encryption.KEYS,
+        encryption_encs=encryption.CONTENTS,
+        request_object_algs=request_objects.signing_algorithms(settings),
     )
 
 

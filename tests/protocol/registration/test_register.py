@@ -8,10 +8,10 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
-from clients.policy import SCOPES
 from idp.foundation.audit import audit
 from idp.foundation.secrets import Kind, issue
 from idp.foundation.settings import Keys
+from idp.oidc.scopes import SCOPES
 from keys import jose
 from keys.jwk import Jwk
 from keys.ring import Key, KeyRing, Stage
