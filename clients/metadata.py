@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from clients import redirects
 from clients.client import OWN_MEMBERS, Client
 from clients.members import READERS
-from clients.policy import Policy
+from clients.policy import DEVICE_GRANT, Policy
 from clients.problems import MetadataRefused, Problem, Unfit
 from keys.jose import SHARED_ALGORITHM
 
@@ -100,6 +100,7 @@ def _contradictions(client: Client, faulty: frozenset[str], policy: Policy) -> I
         ({"token_endpoint_auth_method", "jwks", "jwks_uri"}, _keys(client)),
         ({"token_endpoint_auth_method", "token_endpoint_auth_signing_alg"}, _assertion_algorithm(client)),
         ({"redirect_uris", "sector_identifier_uri"}, _sector(client)),
+        ({"subject_type", "grant_types"}, _names_on_devices(client, policy)),
         ({"redirect_uris", "grant_types", "application_type"}, _implicit_addresses(client, policy)),
         ({"frontchannel_logout_uri", "redirect_uris"}, _frontchannel_logout(client)),
         ({"initiate_login_uri", "client_uri"}, _catalogue(client)),
@@ -185,6 +186,12 @@ def _sector(client: Client) -> Iterator[Problem]:
     hosts = {urlsplit(uri).hostname for uri in client.redirect_uris if not redirects.defects(uri, native=client.native)}
     if client.subject_type == "pairwise" and client.sector_identifier_uri is None and len(hosts) > 1:
         yield Problem("sector_identifier_uri", "is required by pairwise subjects when redirect_uris have several hosts")
+
+
+def _names_on_devices(client: Client, policy: Policy) -> Iterator[Problem]:
+    """A sector is proved by receiving at its host (OpenID Connect Core 1.0 section 8.1), which a device never does."""
+    if client.subject_type == "pairwise" and client.allows_grant(DEVICE_GRANT) and not policy.by_operator:
+        yield Problem("subject_type", "cannot be pairwise with the device grant")
 
 
 def _implicit_addresses(client: Client, policy: Policy) -> Iterator[Problem]:

@@ -9,6 +9,9 @@ from keys.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNATURES
 from keys.jose import SHARED_ALGORITHM
 from keys.ring import SIGNING_HELD
 
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+"""RFC 8628 section 3.4."""
+
 SCOPES = (
     "openid",
     "profile",
@@ -46,7 +49,7 @@ class Policy:
         "authorization_code",
         "refresh_token",
         "client_credentials",
-        "urn:ietf:params:oauth:grant-type:device_code",
+        DEVICE_GRANT,
     )
     response_types: tuple[str, ...] = ("code",)
     auth_methods: tuple[str, ...] = (

@@ -185,4 +185,4 @@ def _expected_person(
     if hinted is not None and claimed is not None and hinted != claimed:
         raise AuthorizationRefused("invalid_request", "id_token_hint and claims name two different people")
     named = hinted or claimed
-    return None if named is None else person_named(connection, client, named) or NOBODY
+    return None if named is None else person_named(connection, provider, client, named) or NOBODY

@@ -32,21 +32,34 @@ def announced(provider: Provider) -> Mapping[str, Any]:
 
 
 def sector(client: Client) -> str:
-    """The host that stands for a client's organisation (section 8.1): its sector document's, or its only one."""
-    return urlsplit(client.sector_identifier_uri or client.redirect_uris[0]).hostname or client.client_id
+    """The host that stands for a client's organisation (section 8.1): its sector document's, or its only one.
+
+    A client without one is a sector by itself: a private-use scheme may be followed by anybody's host, and every
+    device calls itself localhost.
+    """
+    parts = urlsplit(client.sector_identifier_uri or next(iter(client.redirect_uris), ""))
+    return parts.hostname if parts.scheme == "https" and parts.hostname else client.client_id
 
 
 def subject_for(connection: Connection, provider: Provider, client: Client, person_id: str) -> str:
     """The `sub` of a person for a client."""
     if client.subject_type != "pairwise":
         return person_id
-    subject = provider.pepper.digest("pairwise subject", f"{sector(client)} {person_id}")
+    subject = _derived(provider, client, person_id)
     connection.execute(_KEEP.on(connection), {"subject": subject, "person_id": person_id})
     return subject
 
 
-def person_named(connection: Connection, client: Client, subject: str) -> str | None:
-    """The person whom a client names by a `sub` it was given; for a public one, the same value whoever it is."""
+def person_named(connection: Connection, provider: Provider, client: Client, subject: str) -> str | None:
+    """The person whom a client names by a `sub` it was given; for a public one, the same value whoever it is.
+
+    None for a name given to another sector: to recognise it would be to compare for two organisations what they know.
+    """
     if client.subject_type != "pairwise":
         return subject
-    return connection.execute(_PERSON, {"named": subject}).scalar()
+    person_id = connection.execute(_PERSON, {"named": subject}).scalar()
+    return person_id if person_id is not None and subject == _derived(provider, client, person_id) else None
+
+
+def _derived(provider: Provider, client: Client, person_id: str) -> str:
+    return provider.pepper.digest("pairwise subject", f"{sector(client)} {person_id}")

@@ -80,6 +80,18 @@ async def test_what_a_device_holds_outlives_the_browser_session_and_not_the_pers
     )
 
 
+async def test_a_device_without_an_address_may_know_people_by_names_of_its_own(
+    site: Site, visitor: Visitor, person: str
+) -> None:
+    members: dict[str, Any] = {"grant_types": (GRANT,), "response_types": (), "redirect_uris": ()}
+    television = await register(site, "television", subject_type="pairwise", **members)
+    codes = await begin(television)
+    await (await enter(visitor, codes)).form("#consent").submit("#consent-accept")
+    tokens = (await ask(television, codes))[1]
+    assert payload_of(tokens["id_token"])["sub"] != person
+    assert (await television.userinfo(tokens["access_token"])).status_code == 200
+
+
 async def test_a_refusal_is_told_to_the_device(television: RelyingParty, visitor: Visitor) -> None:
     codes = await begin(television)
     await (await enter(visitor, codes)).form("#consent").submit("#consent-deny")

@@ -321,6 +321,18 @@ def test_pairwise_subjects_of_several_hosts_need_a_sector() -> None:
     assert read({**several, "sector_identifier_uri": "https://pool.example/sector"}, pairwise)
 
 
+def test_a_stranger_on_a_device_has_no_pairwise_subjects() -> None:
+    """The names of a sector are told to whoever receives at its host, and a device receives nowhere."""
+    members = {
+        "redirect_uris": ["https://pool.example/cb"],
+        "grant_types": ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+        "subject_type": "pairwise",
+    }
+    assert problems(members, Policy()) == ["subject_type: cannot be pairwise with the device grant"]
+    assert problems(members | {"sector_identifier_uri": "https://pool.example/s"}, Policy())
+    assert read(members, OPERATOR).subject_type == "pairwise"
+
+
 def test_a_stranger_returns_no_front_channel_token_to_this_machine() -> None:
     members = {
         "redirect_uris": ["https://pool.example/a", "http://localhost/a"],
