@@ -6,6 +6,7 @@ always asked, whoever the application belongs to: a code may come from somebody 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection
@@ -136,10 +137,18 @@ async def enter(call: Call) -> Response:
     if found is None:
         wrong = text("Ce code n'est pas le bon, ou n'est plus valable. Vérifiez-le sur votre appareil.")
         return render(call, CodePage(again(call.form, {"user_code": wrong})), frame=ALONE, status=422)
-    target = f"{PATH}/accord?d={found.id}"
+    target = f"{PATH}/accord?d={_named_here(call, found.id)}"
     if await current(call) is not None:
         return redirect(target)
     return back_to(await begin(call, interactions.Start(call.browser, target=target)))
+
+
+def _named_here(call: Call, request_id: str) -> str:
+    """The name of a request in the addresses and forms of the browser where its code was typed, and in no other.
+
+    A link to the question itself would spare its victim the step where the code is read (section 5.4).
+    """
+    return f"{request_id}.{call.provider.pepper.digest('device request', f'{request_id} {call.browser}')}"
 
 
 def _find_typed(connection: Connection, call: Call, typed: str) -> DeviceRequest | None:
@@ -151,15 +160,16 @@ def _find_typed(connection: Connection, call: Call, typed: str) -> DeviceRequest
 
 async def ask(call: Call) -> Response:
     """`GET /appareil/accord?d=`: the question, to a person who is signed in."""
-    found, client, session = await _loaded(call, call.query.get("d") or "")
+    name = call.query.get("d") or ""
+    found, client, session = await _loaded(call, name)
     if session is None:
-        return back_to(await begin(call, interactions.Start(call.browser, target=f"{PATH}/accord?d={found.id}")))
+        return back_to(await begin(call, interactions.Start(call.browser, target=f"{PATH}/accord?d={name}")))
     person = await call.provider.database.read(people.find, session.person_id)
     frame = Frame(client=view_of(client, call.provider.settings.issuer), visitor=person.full_name if person else None)
     code = f"{found.user_code[:4]}-{found.user_code[4:]}"
     scopes = tuple(scope for scope in SCOPES if scope in found.asked.scope)
     reached = await call.provider.database.read(interfaces, found.asked.scope, found.asked.resources)
-    return render(call, ConfirmPage(found.id, code, scopes, reached), frame=frame)
+    return render(call, ConfirmPage(name, code, scopes, reached), frame=frame)
 
 
 async def decide(call: Call) -> Response:
@@ -172,9 +182,10 @@ async def decide(call: Call) -> Response:
     return render(call, DonePage(accepted), frame=ALONE)
 
 
-async def _loaded(call: Call, request_id: str) -> tuple[DeviceRequest, Client, Session | None]:
+async def _loaded(call: Call, name: str) -> tuple[DeviceRequest, Client, Session | None]:
+    request_id = name.partition(".")[0]
     found, client = await call.provider.database.read(_load, call, request_id)
-    if found is None or client is None:
+    if found is None or client is None or not compare_digest(_named_here(call, request_id).encode(), name.encode()):
         raise BadRequest("device_request_expired", text("Ce code n'est plus valable. Recommencez sur votre appareil."))
     session = await current(call)
     held_back = session is not None and session.terms_due  # until the journey has shown them today's terms
@@ -192,6 +203,10 @@ def _write(
 ) -> None:
     if not store.settle(connection, call.provider, found, client, session if accepted else None, call.now):
         raise BadRequest("device_request_expired", text("Ce code n'est plus valable. Recommencez sur votre appareil."))
+    if accepted:  # so that it stands among the person's services, where everything can be taken back
+        interactions.give_consent(
+            connection, session.person_id, client.client_id, frozenset(found.asked.scope), call.now
+        )
     audit.record(
         connection,
         Event.DEVICE_ACCEPTED if accepted else Event.DEVICE_REFUSED,

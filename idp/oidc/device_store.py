@@ -9,6 +9,7 @@ from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import digest
 from idp.oidc.grant import Grant, words
+from idp.oidc.store import may_act
 from idp.oidc.tables import device_requests, grants
 from idp.oidc.targets import Allowed
 from idp.oidc.tokens import grant_to_device
@@ -51,7 +52,7 @@ _USE = (
     .where(device_requests.c.id == bindparam("request_id"), device_requests.c.used_at.is_(None))
     .values(used_at=_NOW)
 )
-_GRANT = select(grants).where(grants.c.id == bindparam("granted"), grants.c.revoked_at.is_(None))
+_GRANT = select(grants).where(grants.c.id == bindparam("granted"), may_act())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,8 @@ def poll(connection: Connection, device_code: str, client_id: str, now: int) -> 
 
 
 def use(connection: Connection, found: Poll, now: int) -> Grant | None:
-    """Spend an accepted request, once; its grant while it is good."""
+    """Spend an accepted request, once; its grant while the person may act and has taken nothing back."""
     if connection.execute(_USE, {"request_id": found.id, "now": now}).rowcount == 0:
         return None
-    row = connection.execute(_GRANT, {"granted": found.granted_id}).mappings().one_or_none()
+    row = connection.execute(_GRANT, {"granted": found.granted_id, "now": now}).mappings().one_or_none()
     return Grant.of(row) if row else None

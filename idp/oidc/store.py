@@ -32,7 +32,7 @@ from idp.people.tables import people
 from idp.sessions.tables import sessions
 
 
-def _may_act() -> ColumnElement[bool]:
+def may_act() -> ColumnElement[bool]:
     """Whether what a grant gave still counts: asked by every query that issues or answers anything for a person.
 
     The account is active and nothing was cut off since; the session has not ended, unless the application holds
@@ -64,7 +64,7 @@ _REDEEM = (
         grants.c.client_id == bindparam("client"),
         grants.c.code_used_at.is_(None),
         grants.c.code_expires_at > bindparam("now", type_=BigInteger),
-        _may_act(),
+        may_act(),
     )
     .values(code_used_at=bindparam("now", type_=BigInteger))
     .returning(*grants.c)
@@ -79,7 +79,7 @@ _ROTATE = (
         tokens.c.used_at.is_(None),
         tokens.c.revoked_at.is_(None),
         tokens.c.expires_at > bindparam("now", type_=BigInteger),
-        exists().where(grants.c.id == tokens.c.grant_id, _may_act()),
+        exists().where(grants.c.id == tokens.c.grant_id, may_act()),
     )
     .values(used_at=bindparam("now", type_=BigInteger))
     .returning(tokens.c.expires_at, tokens.c.grant_id)
@@ -95,7 +95,7 @@ _FOUND = (
         tokens.c.expires_at.label("token_expires_at"),
         tokens.c.used_at.label("token_used_at"),
         tokens.c.revoked_at.label("token_revoked_at"),
-        or_(tokens.c.grant_id.is_(None), _may_act()).label("may_act"),
+        or_(tokens.c.grant_id.is_(None), may_act()).label("may_act"),
         *grants.c,
     )
     .select_from(tokens.outerjoin(grants, grants.c.id == tokens.c.grant_id))
@@ -109,6 +109,16 @@ _REVOKE_GRANT = (
 _REVOKE_TOKEN = (
     update(tokens)
     .where(tokens.c.digest == bindparam("token"), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=BigInteger))
+)
+_REVOKE_GRANTS_OF = (
+    update(grants)
+    .where(grants.c.client_id == bindparam("client"), grants.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=BigInteger))
+)
+_REVOKE_TOKENS_OF = (
+    update(tokens)
+    .where(tokens.c.client_id == bindparam("client"), tokens.c.grant_id.is_(None), tokens.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now", type_=BigInteger))
 )
 
@@ -261,3 +271,9 @@ def revoke_grant(connection: Connection, grant_id: str, now: int) -> bool:
 def revoke_token(connection: Connection, token: str, now: int) -> None:
     """Revoke one token alone."""
     connection.execute(_REVOKE_TOKEN, {"token": digest(token), "now": now})
+
+
+def revoke_client(connection: Connection, client_id: str, now: int) -> None:
+    """Revoke every authorization of a client, and the tokens it obtained for itself."""
+    connection.execute(_REVOKE_GRANTS_OF, {"client": client_id, "now": now})
+    connection.execute(_REVOKE_TOKENS_OF, {"client": client_id, "now": now})

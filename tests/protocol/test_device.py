@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from idp.sessions import closing
 from tests.support.people import PASSWORD
 from tests.support.provider import Site
 from tests.support.relying_party import RelyingParty, basic, payload_of, register
+from tests.support.signing_in import sign_in
 from tests.support.visitor import Page, Visitor
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -63,21 +65,76 @@ async def test_the_device_receives_its_tokens_once_the_person_has_accepted(
     assert (await television.refresh(tokens["refresh_token"])).status_code == 200
 
 
+async def accepted(device: RelyingParty, visitor: Visitor) -> dict[str, Any]:
+    """Codes of a request that the person has accepted."""
+    codes = await begin(device)
+    done = await (await enter(visitor, codes)).form("#consent").submit("#consent-accept")
+    assert done.has("#device-done")
+    return codes
+
+
 async def test_what_a_device_holds_outlives_the_browser_session_and_not_the_person(
-    site: Site, television: RelyingParty, visitor: Visitor
+    site: Site, television: RelyingParty, visitor: Visitor, person: str
 ) -> None:
-    codes = await begin(television)
-    await (await enter(visitor, codes)).form("#consent").submit("#consent-accept")
-    tokens = (await ask(television, codes))[1]
+    tokens = (await ask(television, await accepted(television, visitor)))[1]
     page = await visitor.open("/deconnexion")
     await page.form("#signout").submit("#signout-confirm")
     assert (await television.userinfo(tokens["access_token"])).status_code == 200
-    await (
-        (await visitor.open("/mon-compte"))
-        .form("#signin")
-        .fill(identifier="camille.martin", password=PASSWORD)
-        .submit()
-    )
+    site.clock.advance(1)
+    await site.provider.database.transaction(closing.lock, person, site.clock.now())
+    assert (await television.userinfo(tokens["access_token"])).status_code == 401
+    assert (await television.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+WITHDRAWAL = 'form[action="/mon-compte/services/retrait"]'
+
+
+async def test_a_device_is_among_the_services_of_its_owner_who_takes_everything_back(
+    site: Site, television: RelyingParty, visitor: Visitor
+) -> None:
+    tokens = (await ask(television, await accepted(television, visitor)))[1]
+    site.clock.advance(1)
+    home = await visitor.open("/mon-compte")
+    await home.form(f'{WITHDRAWAL}:has(input[value="television"])').submit()
+    assert (await television.userinfo(tokens["access_token"])).status_code == 401
+    assert (await television.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+async def test_a_device_that_asks_after_its_owner_was_locked_receives_nothing(
+    site: Site, television: RelyingParty, visitor: Visitor, person: str
+) -> None:
+    codes = await accepted(television, visitor)
+    site.clock.advance(1)
+    await site.provider.database.transaction(closing.lock, person, site.clock.now())
+    assert (await ask(television, codes))[1]["error"] == "invalid_grant"
+
+
+async def test_a_device_that_asks_after_its_owner_took_it_back_receives_nothing(
+    site: Site, television: RelyingParty, visitor: Visitor
+) -> None:
+    codes = await accepted(television, visitor)
+    site.clock.advance(1)
+    home = await visitor.open("/mon-compte")
+    await home.form(f'{WITHDRAWAL}:has(input[value="television"])').submit()
+    assert (await ask(television, codes))[1]["error"] == "invalid_grant"
+
+
+async def test_the_question_is_for_the_browser_where_the_code_was_typed(
+    site: Site, television: RelyingParty, visitor: Visitor
+) -> None:
+    """RFC 8628 section 5.4: a link to the question itself would spare the person from reading the code."""
+    attacker, codes = await site.visitor(), await begin(television)
+    page = await attacker.open(codes["verification_uri_complete"])
+    journey = await page.form("#device").submit()
+    question = (await sign_in(journey)).address
+    assert "/appareil/accord" in question
+    await sign_in(await visitor.open("/mon-compte"))
+    refused = await visitor.open(question)
+    assert (refused.error_code, refused.has("#consent")) == ("device_request_expired", False)
+    form = (await attacker.open(question)).form("#consent")
+    page = await visitor.open("/appareil")
+    data = {**page.form("#device").values, "d": form.values["d"], "decision": ["accept"]}
+    assert (await visitor.send("POST", f"{site.issuer}/appareil/accord", data)).error_code == "device_request_expired"
 
 
 async def test_a_device_without_an_address_may_know_people_by_names_of_its_own(
