@@ -13,6 +13,7 @@ from clients.registry import Issued, UnknownClient
 from clients.secrets import Secret
 from idp.foundation import audit
 from idp.foundation.audit import Event
+from idp.oidc.removal import take_back
 from keys.sealing import Seal
 
 RandomBytes = Callable[[int], bytes]
@@ -92,8 +93,9 @@ def resume(connection: Connection, client_id: str, *, now: int) -> Client:
 
 
 def remove(connection: Connection, client_id: str, *, now: int) -> None:
-    """Forget a client. Raises `UnknownClient`."""
+    """Forget a client, and take back all it was given. Raises `UnknownClient`."""
     registry.remove(connection, client_id)
+    take_back(connection, client_id, now)
     audit.record(connection, Event.CLIENT_REMOVED, at=now, client_id=client_id)
 
 
@@ -114,6 +116,7 @@ def reconcile(
     plan = compare(connection, wanted, prune=prune)
     issued = manifest.apply(connection, plan, now=now, random_bytes=random_bytes, seal=seal)
     for client in plan.removed:
+        take_back(connection, client.client_id, now)
         audit.record(connection, Event.CLIENT_REMOVED, at=now, client_id=client.client_id)
     for client in plan.added:
         audit.record(connection, Event.CLIENT_REGISTERED, at=now, client_id=client.client_id)

@@ -23,6 +23,7 @@ from idp.interactions import store as interactions
 from idp.oidc.registration import admission, documents, sectors
 from idp.oidc.registration.documents import Document
 from idp.oidc.registration.errors import NotAllowed, not_authorized, refused_for
+from idp.oidc.removal import take_back
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
 
@@ -34,7 +35,7 @@ _PROVIDERS_OWN = (
 )
 """What an update must not contain (RFC 7592 section 2.2)."""
 
-_SHOWN_TO_PEOPLE = ("client_name", "logo_uri", "client_uri")
+_SHOWN_TO_PEOPLE = ("client_name", "logo_uri", "client_uri", "initiate_login_uri")
 
 
 async def read(call: Call) -> Response:
@@ -107,7 +108,7 @@ def _update(connection: Connection, call: Call, judged: Client, document: Docume
 def _delete(connection: Connection, call: Call, token: str) -> None:
     client = _managed(connection, call, token)
     registry.remove(connection, client.client_id)
-    interactions.withdraw_consents_to(connection, client.client_id, call.now)
+    take_back(connection, client.client_id, call.now)
     audit.record(
         connection, Event.CLIENT_REMOVED, at=call.now, client_id=client.client_id, address=call.address, by="itself"
     )
@@ -132,13 +133,16 @@ def _as_granted(current: Client, judged: Client) -> Client:
     client = replace(judged, **granted)
     client = replace(client, require_pkce=client.require_pkce or client.public)
     if _goes_further(current, client):
-        client = replace(client, first_party=False, self_registered=True)
+        client = replace(client, first_party=False, listed=False, self_registered=True)
     return client
 
 
 def _goes_further(before: Client, after: Client) -> bool:
-    """Whether an update sends people elsewhere, asks more of them or shows them another name (DC-14)."""
-    elsewhere = set(after.redirect_uris) - set(before.redirect_uris)
-    more = set(after.scope.split()) - set(before.scope.split())
+    """Whether an update sends people elsewhere, knows more of them or shows them another name or way in (DC-14)."""
+    elsewhere = {*after.redirect_uris, *after.post_logout_redirect_uris} - {
+        *before.redirect_uris,
+        *before.post_logout_redirect_uris,
+    }
+    more = set(after.scope.split()) - set(before.scope.split()) or before.subject_type != after.subject_type
     renamed = any(getattr(before, name) != getattr(after, name) for name in _SHOWN_TO_PEOPLE)
     return bool(elsewhere or more or renamed)

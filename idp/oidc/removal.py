@@ -1,0 +1,15 @@
+"""An application that is no more: everything it was given is taken back, so that nobody inherits it with its name."""
+
+from sqlalchemy import Connection
+
+from idp.interactions import store as interactions
+from idp.oidc import store
+
+
+def take_back(connection: Connection, client_id: str, now: int) -> None:
+    """End every authorization, token and consent of a client that is removed (seconds UTC).
+
+    An identifier may be registered again, for another application or the same one: it begins with nothing.
+    """
+    interactions.withdraw_consents_to(connection, client_id, now)
+    store.revoke_client(connection, client_id, now)
