@@ -9,7 +9,7 @@ from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import digest
 from idp.oidc.grant import Grant, words
-from idp.oidc.store import may_act
+from idp.oidc.standing import may_act
 from idp.oidc.tables import device_requests, grants
 from idp.oidc.targets import Allowed
 from idp.oidc.tokens import grant_to_device

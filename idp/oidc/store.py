@@ -5,12 +5,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
     Select,
     String,
     Text,
-    and_,
     bindparam,
     cast,
     exists,
@@ -25,36 +23,9 @@ from sqlalchemy import (
 
 from idp.foundation.audit import Audited, Line
 from idp.foundation.secrets import digest
-from idp.interactions.tables import consents
 from idp.oidc.grant import Grant, words
+from idp.oidc.standing import may_act
 from idp.oidc.tables import grants, tokens
-from idp.people.tables import people
-from idp.sessions.tables import sessions
-
-
-def may_act() -> ColumnElement[bool]:
-    """Whether what a grant gave still counts: asked by every query that issues or answers anything for a person.
-
-    The account is active and nothing was cut off since; the session has not ended, unless the application holds
-    offline access; the consent was not withdrawn since. Takes `now` (seconds UTC) as a parameter.
-    """
-    person_acts = exists().where(
-        people.c.id == grants.c.person_id, people.c.state == "active", people.c.cutoff_at <= grants.c.created_at
-    )
-    session_lives = exists().where(
-        sessions.c.id == grants.c.session_id,
-        sessions.c.ended_at.is_(None),
-        sessions.c.expires_at > bindparam("now", type_=BigInteger),
-    )
-    consent_withdrawn = exists().where(
-        consents.c.person_id == grants.c.person_id,
-        consents.c.client_id == grants.c.client_id,
-        consents.c.withdrawn_at >= grants.c.created_at,
-    )
-    return and_(
-        grants.c.revoked_at.is_(None), person_acts, or_(grants.c.offline.is_(True), session_lives), ~consent_withdrawn
-    )
-
 
 _ADD_GRANT = insert(grants)
 _REDEEM = (
