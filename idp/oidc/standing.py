@@ -1,4 +1,4 @@
-"""Whether what a person authorized still counts. Whatever ends an authorization is a condition of this one expression."""
+"""Whether what a person authorized still counts: whatever ends an authorization is a condition of one expression."""
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, or_
 
