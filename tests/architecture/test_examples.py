@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "integrators"
-STACKS = ("apache.md", "django.md", "node.md", "starlette.md")
-LANGUAGES = {".conf": "apache", ".mjs": "js", ".py": "python"}
+STACKS = ("apache.md", "django.md", "node.md", "single-page.md", "starlette.md")
+LANGUAGES = {".conf": "apache", ".html": "html", ".mjs": "js", ".py": "python"}
 _BLOCK = re.compile(r"(?:^<!-- example: (\S+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
