@@ -10,7 +10,13 @@ ISSUER = "https://connexion.exemple.fr"
 PEPPER = Pepper(b"a key of the tests")
 TOKEN = csrf.token(PEPPER, "browser")
 
-OURS = [{}, {"sec-fetch-site": "same-origin"}, {"origin": ISSUER}, {"sec-fetch-site": "same-origin", "origin": ISSUER}]
+OURS = [
+    {},
+    {"sec-fetch-site": "same-origin"},
+    {"origin": ISSUER},
+    {"origin": f"{ISSUER}/connexion?i=journey"},
+    {"sec-fetch-site": "same-origin", "origin": ISSUER},
+]
 THEIRS = [
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
@@ -22,7 +28,11 @@ THEIRS = [
     {"origin": ""},
     {"origin": "https://evil.example"},
     {"origin": f"{ISSUER}.evil.example"},
+    {"origin": f"{ISSUER}.evil.example/connexion"},
+    {"origin": f"{ISSUER}@evil.example/"},
+    {"origin": f"https://evil.example/{ISSUER}/"},
     {"origin": f"{ISSUER}:444"},
+    {"origin": f"{ISSUER}:444/connexion"},
     {"origin": "http://connexion.exemple.fr"},
 ]
 
