@@ -35,6 +35,7 @@ _PROVIDERS_OWN = (
 )
 """What an update must not contain (RFC 7592 section 2.2)."""
 
+_WHERE_PEOPLE_GO = ("redirect_uris", "post_logout_redirect_uris")
 _SHOWN_TO_PEOPLE = ("client_name", "logo_uri", "client_uri", "initiate_login_uri")
 
 
@@ -139,10 +140,7 @@ def _as_granted(current: Client, judged: Client) -> Client:
 
 def _goes_further(before: Client, after: Client) -> bool:
     """Whether an update sends people elsewhere, knows more of them or shows them another name or way in (DC-14)."""
-    elsewhere = {*after.redirect_uris, *after.post_logout_redirect_uris} - {
-        *before.redirect_uris,
-        *before.post_logout_redirect_uris,
-    }
+    elsewhere = any(set(getattr(after, name)) - set(getattr(before, name)) for name in _WHERE_PEOPLE_GO)
     more = set(after.scope.split()) - set(before.scope.split()) or before.subject_type != after.subject_type
     renamed = any(getattr(before, name) != getattr(after, name) for name in _SHOWN_TO_PEOPLE)
     return bool(elsewhere or more or renamed)

@@ -153,7 +153,13 @@ async def test_an_update_never_grants_what_only_operators_grant(open_site: Site,
 
 async def adopted(site: Site, client_id: str) -> Client:
     """The application once an operator has vouched for it and made it the authority's own."""
-    client = replace(await stored(site, client_id), first_party=True, self_registered=False, access_token_lifetime=60)
+    vouched: dict[str, Any] = {
+        "first_party": True,
+        "self_registered": False,
+        "listed": True,
+        "access_token_lifetime": 60,
+    }
+    client = replace(await stored(site, client_id), **vouched)
     await site.provider.database.transaction(
         registry.amend, client, now=NOW, random_bytes=site.provider.randomness.token_bytes
     )
@@ -161,10 +167,13 @@ async def adopted(site: Site, client_id: str) -> Client:
 
 
 GOES_FURTHER: dict[str, dict[str, Any]] = {
-    "another address": {"redirect_uris": ["https://pool.example/cb", "https://evil.example/cb"]},
+    "another address": {"redirect_uris": ["https://pool.example/cb", "https://pool.example/other"]},
     "a wider scope": {"scope": "openid email profile"},
     "another name": {"client_name": "Mairie"},
     "another logo": {"logo_uri": "https://evil.example/logo.png"},
+    "another place to begin": {"initiate_login_uri": "https://evil.example/login"},
+    "another place to go on to once signed out": {"post_logout_redirect_uris": ["https://evil.example/bye"]},
+    "the name of people that all share": {"subject_type": "public"},
 }
 
 
@@ -172,7 +181,7 @@ GOES_FURTHER: dict[str, dict[str, Any]] = {
 async def test_an_update_that_goes_further_loses_what_was_granted_and_what_people_consented_to(
     open_site: Site, somebody: Registrant, change: dict[str, Any]
 ) -> None:
-    told = await somebody.registered(scope="openid email")
+    told = await somebody.registered(scope="openid email", subject_type="pairwise", client_uri="https://pool.example")
     await adopted(open_site, told["client_id"])
     person = await add_person(open_site.provider)
     scope = frozenset({"openid", "email"})
@@ -181,12 +190,13 @@ async def test_an_update_that_goes_further_loses_what_was_granted_and_what_peopl
     assert (await somebody.ask("PUT", told, sent_back(told, **change))).status_code == 200
     client = await stored(open_site, told["client_id"])
     assert (client.first_party, client.self_registered, client.access_token_lifetime) == (False, True, 60)
+    assert not client.listed
     assert not await database.read(interactions.consented, person, told["client_id"])
 
 
 async def test_an_update_that_goes_no_further_keeps_both(open_site: Site, somebody: Registrant) -> None:
     two = ["https://pool.example/cb", "https://pool.example/cb2"]
-    told = await somebody.registered(scope="openid email", redirect_uris=two)
+    told = await somebody.registered(scope="openid email", redirect_uris=two, client_uri="https://pool.example")
     await adopted(open_site, told["client_id"])
     person = await add_person(open_site.provider)
     scope = frozenset({"openid"})
@@ -195,7 +205,7 @@ async def test_an_update_that_goes_no_further_keeps_both(open_site: Site, somebo
     narrower = sent_back(told, redirect_uris=two[:1], scope="openid", contacts=["web@pool.example"])
     assert (await somebody.ask("PUT", told, narrower)).status_code == 200
     client = await stored(open_site, told["client_id"])
-    assert (client.first_party, client.self_registered) == (True, False)
+    assert (client.first_party, client.self_registered, client.listed) == (True, False, True)
     assert await database.read(interactions.consented, person, told["client_id"]) == scope
 
 
