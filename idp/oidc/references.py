@@ -70,6 +70,8 @@ async def _followed(call: Call, client: Client, sent: Parameters) -> Parameters:
         return sent
     except UnicodeDecodeError:
         return sent
+    if not written:  # would count as a parameter without a value, and so as absent
+        return sent
     kept = [(name, value) for name, value in sent.pairs() if name != "request_uri"]
     return Parameters([*kept, ("request", written)])
 
