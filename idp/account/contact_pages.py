@@ -7,22 +7,21 @@ from idp.account.acts import Author
 from idp.account.contact_views import (
     EmailPage,
     MobilePage,
-    PendingView,
     ProofPage,
     ProvedPage,
     RestoredPage,
     RestorePage,
 )
-from idp.account.contacts import AGAIN, Outcome
 from idp.account.entrance import Visit, inside
 from idp.account.store import Change, Kind
 from idp.foundation.errors import BadRequest, Expired
 from idp.foundation.texts import Text, text
 from idp.interactions.pages import HOME
-from idp.people import choices, phones
+from idp.people import choices, phones, proving
 from idp.people.codes import read_code
 from idp.people.contacts import email as read_email
 from idp.people.contacts import email_key, likely_typo
+from idp.people.proving import AGAIN_SECONDS, CODE_UNREADABLE, Outcome, sent_view
 from idp.web.endpoint import Call
 from idp.web.forms import EMPTY, Form, again
 from idp.web.pages import redirect, render
@@ -31,8 +30,6 @@ EMAIL = f"{HOME}/email"
 MOBILE = f"{HOME}/mobile"
 LINK_DEAD = text("Ce lien a déjà servi ou n'est plus valable. Recommencez depuis votre compte.")
 ABROAD = text("Nous n'envoyons pas de SMS vers ce pays.")
-CODE_UNREADABLE = text("Le code compte 6 chiffres.")
-CODE_DEAD = text("Ce code n'est plus valable. Demandez-en un nouveau.")
 TOO_MANY_LINKS = text("Trop de messages ont été demandés. Réessayez plus tard.")
 TOO_MANY_CODES = text("Trop de codes ont été demandés. Réessayez plus tard.")
 
@@ -50,7 +47,7 @@ async def email(call: Call, visit: Visit) -> Response:
         return await _email_page(call, visit, again(call.form, {"email": address}), 422)
     author = Author.of(call, visit)
     wait = await call.provider.database.transaction(contacts.ask_email, author, call.provider, address)
-    if wait > AGAIN.per_seconds:
+    if wait > AGAIN_SECONDS:
         return await _email_page(call, visit, again(call.form, {"email": TOO_MANY_LINKS}), 429)
     return redirect(EMAIL)
 
@@ -109,7 +106,7 @@ async def mobile(call: Call, visit: Visit) -> Response:
         wait = await call.provider.database.transaction(contacts.ask_mobile, *asking)
     except BadRequest as problem:
         return await _mobile_page(call, visit, again(call.form, {"mobile": problem.message}), 422)
-    if wait > AGAIN.per_seconds:
+    if wait > AGAIN_SECONDS:
         return await _mobile_page(call, visit, again(call.form, {"mobile": TOO_MANY_CODES}), 429)
     return redirect(MOBILE)
 
@@ -123,7 +120,7 @@ async def try_code(call: Call, visit: Visit) -> Response:
     tried = await call.provider.database.transaction(contacts.try_code, Author.of(call, visit), call.provider, code)
     if tried.outcome is Outcome.RIGHT:
         return redirect(f"{HOME}?fait=mobile")
-    return await _mobile_page(call, visit, again(call.form, {"code": _refusal(tried.left)}), 422)
+    return await _mobile_page(call, visit, again(call.form, {"code": proving.refusal(tried.left)}), 422)
 
 
 @inside(back=MOBILE)
@@ -159,20 +156,8 @@ def _number(call: Call, visit: Visit) -> str | Text:
     return number
 
 
-def _refusal(left: int) -> Text:
-    if not left:
-        return CODE_DEAD
-    if left == 1:
-        return text("Ce code n'est pas le bon. Il vous reste un essai.")
-    return text("Ce code n'est pas le bon. Il vous reste {left} essais.", left=left)
-
-
 async def _pending(call: Call, visit: Visit, kind: Kind) -> Change | None:
     return await call.provider.database.read(contacts.pending, visit.person, kind, call.now)
-
-
-def _waits(change: Change | None, shown: str, now: int) -> PendingView | None:
-    return PendingView(shown, max(0, change.created_at + AGAIN.per_seconds - now)) if change else None
 
 
 async def _email_page(call: Call, visit: Visit, form: Form, status: int = 200) -> Response:
@@ -180,7 +165,7 @@ async def _email_page(call: Call, visit: Visit, form: Form, status: int = 200) -
     page = EmailPage(
         address=visit.person.email,
         verified=visit.person.email_verified,
-        pending=_waits(change, change.destination if change else "", call.now),
+        pending=sent_view(change, str, call.now),
         meant=likely_typo(change.destination) if change else None,
         hours=call.provider.settings.lifetimes.activation_link // 3600,
         form=form,
@@ -194,7 +179,7 @@ async def _mobile_page(call: Call, visit: Visit, form: Form, status: int = 200) 
     page = MobilePage(
         number=phones.display_phone(number) if number else None,
         verified=visit.person.mobile_verified,
-        pending=_waits(change, phones.display_phone(change.destination) if change else "", call.now),
+        pending=sent_view(change, phones.display_phone, call.now),
         country=phones.region_of(number) if number else "FR",
         countries=choices.calling_countries(call.locale),
         minutes=call.provider.settings.lifetimes.activation_code // 60,

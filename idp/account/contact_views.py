@@ -4,16 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from idp.people.drawing import Options
+from idp.people.proving import SentView
 from idp.web.forms import Form
 from idp.web.pages import Page
-
-
-@dataclass(frozen=True, slots=True)
-class PendingView:
-    """A new address or number that waits to be proved; another link or code may be asked in `again_in` seconds."""
-
-    destination: str
-    again_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +16,7 @@ class EmailPage(Page):
     template: ClassVar[str] = "account/email.html"
     address: str | None
     verified: bool
-    pending: PendingView | None
+    pending: SentView | None
     meant: str | None
     hours: int
     form: Form
@@ -36,7 +29,7 @@ class MobilePage(Page):
     template: ClassVar[str] = "account/mobile.html"
     number: str | None
     verified: bool
-    pending: PendingView | None
+    pending: SentView | None
     country: str
     countries: Options
     minutes: int

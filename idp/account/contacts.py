@@ -5,74 +5,45 @@ waits at most: another one closes it, and so does all that ends the person's ses
 out leaves no change behind. The former mailbox receives the way back.
 """
 
-import hmac
-from dataclasses import dataclass
-from enum import StrEnum
-
 from sqlalchemy import Connection
 
-from idp.account import restoring, store
+from idp.account import restoring
 from idp.account.acts import Author
-from idp.account.store import Change, Kind
+from idp.account.store import Change, Kind, asked, changes
 from idp.foundation import audit
 from idp.foundation.audit import Event
-from idp.foundation.limits import Limit, take
+from idp.foundation.limits import Limit
 from idp.foundation.provider import Provider
-from idp.foundation.secrets import Kind as Secret
-from idp.foundation.secrets import digest, digits, is_of, issue, new_id
 from idp.messages import change_texts, notices, sms_texts
 from idp.messages.letterhead import letterhead
 from idp.messages.message import Envelope, Purpose
 from idp.messages.outbox import enqueue_email, enqueue_sms
-from idp.people import codes, consents
+from idp.people import consents, proving
 from idp.people import store as people
 from idp.people.contacts import deliverable, email_key
 from idp.people.person import Person
 from idp.people.phones import masked_phone
-from idp.web.addresses import throttle_key
+from idp.people.proving import AGAIN_SECONDS, Outcome, Tried
 
 PROVE = "/mon-compte/email/lien"
-AGAIN = Limit("contact asked again", allowed=1, per_seconds=60)
-BY_PERSON = {
-    Kind.EMAIL: Limit("addresses asked by a person", allowed=10, per_seconds=86_400),
-    Kind.MOBILE: Limit("numbers asked by a person", allowed=5, per_seconds=86_400),
-}
-SMS_BY_ADDRESS = Limit("numbers asked from an address", allowed=60, per_seconds=3600)
-
-
-class Outcome(StrEnum):
-    """What a try at a code came to."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A try at a code, and how many are left."""
-
-    outcome: Outcome
-    left: int = 0
+PACE = proving.Pace(
+    again=Limit("contact asked again", allowed=1, per_seconds=AGAIN_SECONDS),
+    by_person={
+        Kind.EMAIL: Limit("addresses asked by a person", allowed=10, per_seconds=86_400),
+        Kind.MOBILE: Limit("numbers asked by a person", allowed=5, per_seconds=86_400),
+    },
+    sms_by_address=Limit("numbers asked from an address", allowed=60, per_seconds=3600),
+)
 
 
 def ask_email(connection: Connection, author: Author, provider: Provider, address: str) -> int:
     """Send a link to a new address, in place of any former one: 0, or the seconds to wait (nothing is sent)."""
     people.find_and_hold(connection, author.person.id)
-    if wait := _wait(connection, author, provider, Kind.EMAIL, email_key(address)):
-        return wait
     life = provider.settings.lifetimes.activation_link
-    secret = issue(Secret.LINK, provider.randomness)
-    change = Change(
-        id=new_id(provider.randomness),
-        person_id=author.person.id,
-        kind=Kind.EMAIL,
-        destination=address,
-        digest=digest(secret),
-        tries=0,
-        created_at=author.now,
-        expires_at=author.now + life,
-    )
+    change = asked(author.person.id, Kind.EMAIL, address, provider.randomness, at=author.now, life=life)
+    if wait := PACE.wait_for_link(connection, provider.pepper, change):
+        return wait
+    change, secret = proving.with_link(change, provider.randomness)
     head = letterhead(provider.settings, provider.catalogue, author.person.locale)
     letter = change_texts.confirm_address(head, f"{head.issuer}{PROVE}/{secret}", hours=life // 3600)
     envelope = Envelope(Purpose.CONTACT_PROOF, deliverable(address), change.expires_at, author.person.id)
@@ -88,23 +59,11 @@ def ask_mobile(connection: Connection, author: Author, provider: Provider, numbe
     Raises `BadRequest` for a number outside the accepted countries.
     """
     people.find_and_hold(connection, author.person.id)
-    from_address = provider.pepper.digest(SMS_BY_ADDRESS.name, throttle_key(author.address))
-    wait = _wait(connection, author, provider, Kind.MOBILE, number)
-    wait = wait or take(connection, SMS_BY_ADDRESS, from_address, author.now)
-    if wait:
-        return wait
     life = provider.settings.lifetimes.activation_code
-    code, change_id = digits(provider.randomness, codes.LENGTH), new_id(provider.randomness)
-    change = Change(
-        id=change_id,
-        person_id=author.person.id,
-        kind=Kind.MOBILE,
-        destination=number,
-        digest=_stored(provider, change_id, code),
-        tries=0,
-        created_at=author.now,
-        expires_at=author.now + life,
-    )
+    change = asked(author.person.id, Kind.MOBILE, number, provider.randomness, at=author.now, life=life)
+    if wait := PACE.wait_for_code(connection, provider.pepper, change, author.address):
+        return wait
+    change, code = proving.with_code(change, provider.randomness, provider.pepper)
     head = letterhead(provider.settings, provider.catalogue, author.person.locale)
     envelope = Envelope(Purpose.CONTACT_PROOF, number, change.expires_at, author.person.id)
     sms = sms_texts.contact_code(head, code, minutes=life // 60)
@@ -116,18 +75,18 @@ def ask_mobile(connection: Connection, author: Author, provider: Provider, numbe
 
 def pending(connection: Connection, person: Person, kind: Kind, now: int) -> Change | None:
     """The change that waits to be proved."""
-    change = store.pending(connection, person.id, kind, now)
+    change = changes.latest(connection, person.id, kind, now)
     return change if change is not None and _still_meant(person, change) else None
 
 
 def give_up(connection: Connection, author: Author, kind: Kind) -> None:
     """Forget a change that waits; the contact in force stays."""
-    store.close(connection, author.person.id, kind, author.now)
+    changes.close(connection, author.person.id, kind, author.now)
 
 
 def look(connection: Connection, token: str, now: int) -> Change | None:
     """What the link to a new address stands for while it may be followed; looking uses nothing up."""
-    change = store.look(connection, digest(token), now) if is_of(Secret.LINK, token) else None
+    change = proving.look(connection, changes, token, now)
     person = people.find(connection, change.person_id) if change and change.kind is Kind.EMAIL else None
     return change if change is not None and person is not None and _still_meant(person, change) else None
 
@@ -138,10 +97,10 @@ def follow(connection: Connection, provider: Provider, token: str, address: str,
     person = people.find_and_hold(connection, change.person_id) if change else None
     if change is None or person is None or not _still_meant(person, change):
         return False
-    if store.take(connection, change.digest, now) is None:
+    if changes.take(connection, change.digest, now) is None:
         return False
     people.verify_email(connection, person.id, change.destination, now)
-    store.close(connection, person.id, Kind.EMAIL, now)
+    changes.close(connection, person.id, Kind.EMAIL, now)
     replaced = person.email if person.email_verified else None
     if replaced and email_key(replaced) != email_key(change.destination):
         restoring.offer(connection, provider, person, change.destination, now)
@@ -149,24 +108,21 @@ def follow(connection: Connection, provider: Provider, token: str, address: str,
     return True
 
 
-def try_code(connection: Connection, author: Author, provider: Provider, typed: str) -> Tried:
+def try_code(connection: Connection, author: Author, provider: Provider, typed: str) -> Tried[Change]:
     """Compare a code with the one that was sent, after counting the try; a right one puts the number in force."""
     person = people.find_and_hold(connection, author.person.id)
     sent = pending(connection, person, Kind.MOBILE, author.now) if person else None
-    counted = store.count_try(connection, sent.id, author.now) if sent else None
-    if person is None or counted is None:
-        return Tried(Outcome.DEAD)
-    presented = _stored(provider, counted.id, typed)
-    if not hmac.compare_digest(presented.encode(), counted.digest.encode()):
-        author.note(connection, Event.CONTACT_CODE_REFUSED, tries=str(counted.tries))
-        return Tried(Outcome.WRONG, counted.tries_left)
-    if store.take(connection, counted.digest, author.now) is None:
-        return Tried(Outcome.DEAD)
-    people.verify_mobile(connection, person.id, counted.destination, author.now)
-    if person.mobile != counted.destination:
-        notices.mobile_changed(connection, provider, person, masked_phone(counted.destination), author.now)
-    _note(connection, Event.CONTACT_CHANGED, counted, author.address, author.now)
-    return Tried(Outcome.RIGHT)
+    tried = proving.try_code(connection, changes, sent, typed, provider.pepper, author.now)
+    if tried.proof is None or person is None:
+        return tried
+    if tried.outcome is Outcome.WRONG:
+        author.note(connection, Event.CONTACT_CODE_REFUSED, tries=str(tried.proof.tries))
+        return tried
+    people.verify_mobile(connection, person.id, tried.proof.destination, author.now)
+    if person.mobile != tried.proof.destination:
+        notices.mobile_changed(connection, provider, person, masked_phone(tried.proof.destination), author.now)
+    _note(connection, Event.CONTACT_CHANGED, tried.proof, author.address, author.now)
+    return tried
 
 
 def remove_mobile(connection: Connection, author: Author, provider: Provider) -> None:
@@ -175,7 +131,7 @@ def remove_mobile(connection: Connection, author: Author, provider: Provider) ->
     if person is None or person.mobile is None:
         return
     people.amend(connection, person.id, {"mobile": None}, author.now)
-    store.close(connection, person.id, Kind.MOBILE, author.now)
+    changes.close(connection, person.id, Kind.MOBILE, author.now)
     if consents.withdraw(connection, person.id, consents.Kind.LIST_SMS, author.now):
         author.note(connection, Event.LIST_LEFT, list=consents.Kind.LIST_SMS.value)
     author.note(connection, Event.CONTACT_REMOVED, kind=Kind.MOBILE.value)
@@ -186,20 +142,10 @@ def _still_meant(person: Person, change: Change) -> bool:
     return person.is_active and change.created_at >= person.cutoff_at
 
 
-def _wait(connection: Connection, author: Author, provider: Provider, kind: Kind, destination: str) -> int:
-    again = provider.pepper.digest(AGAIN.name, f"{author.person.id} {kind.value} {destination}")
-    by_person = provider.pepper.digest(BY_PERSON[kind].name, author.person.id)
-    return take(connection, AGAIN, again, author.now) or take(connection, BY_PERSON[kind], by_person, author.now)
-
-
 def _replace(connection: Connection, author: Author, change: Change) -> None:
-    store.close(connection, author.person.id, change.kind, author.now)
-    store.write(connection, change)
+    changes.close(connection, author.person.id, change.kind, author.now)
+    changes.write(connection, change)
     author.note(connection, Event.CONTACT_CHANGE_ASKED, kind=change.kind.value)
-
-
-def _stored(provider: Provider, change_id: str, code: str) -> str:
-    return provider.pepper.digest("contact code", f"{change_id} {code}")
 
 
 def _note(connection: Connection, event: Event, change: Change, address: str, now: int) -> None:

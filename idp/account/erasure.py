@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
-from idp.account import store
+from idp.account.store import changes
 from idp.foundation.errors import BadRequest
 from idp.foundation.provider import Provider
 from idp.interactions import store as interactions
@@ -27,7 +27,7 @@ def erase(connection: Connection, provider: Provider, person: Person, now: int) 
     closing.erase(connection, person.id, now)
     consents.withdraw_all(connection, person.id, now)
     interactions.forget_consents_of(connection, person.id)
-    store.forget(connection, person.id)
+    changes.forget(connection, person.id)
     if person.email and person.email_verified:
         head = letterhead(provider.settings, provider.catalogue, person.locale)
         address = deliverable(person.email)

@@ -7,18 +7,15 @@ mobile number and the accounts elsewhere that were added since. The holder then 
 
 from sqlalchemy import Connection
 
-from idp.account import store
-from idp.account.store import Change, Kind
+from idp.account.store import Change, Kind, asked, changes
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
-from idp.foundation.secrets import Kind as Secret
-from idp.foundation.secrets import digest, is_of, issue, new_id
 from idp.messages import change_texts
 from idp.messages.letterhead import letterhead
 from idp.messages.message import NOTICE_LIFE_SECONDS, Email, Envelope, Purpose
 from idp.messages.outbox import enqueue_email
-from idp.people import identity
+from idp.people import identity, proving
 from idp.people import store as people
 from idp.people.contacts import deliverable, email_key, masked_email
 from idp.people.person import Person
@@ -34,28 +31,19 @@ def offer(connection: Connection, provider: Provider, person: Person, address: s
     `person` is as before the change, with a proved address; `address` is the new one.
     """
     life = provider.settings.lifetimes.address_undo
-    secret = issue(Secret.LINK, provider.randomness)
-    change = Change(
-        id=new_id(provider.randomness),
-        person_id=person.id,
-        kind=Kind.RESTORE,
-        destination=person.email or "",
-        digest=digest(secret),
-        tries=0,
-        created_at=now,
-        expires_at=now + life,
-    )
-    store.write(connection, change)
+    change = asked(person.id, Kind.RESTORE, person.email or "", provider.randomness, at=now, life=life)
+    change, secret = proving.with_link(change, provider.randomness)
+    changes.write(connection, change)
     head = letterhead(provider.settings, provider.catalogue, person.locale)
     undo, shown = f"{head.issuer}{UNDO}/{secret}", masked_email(address)
-    former = change_texts.address_changed(head, at=now, new_address=shown, undo=undo, days=life // _DAY)
-    _send(connection, provider, person, change.destination, former, now)
+    letter = change_texts.address_changed(head, at=now, new_address=shown, undo=undo, days=life // _DAY)
+    _send(connection, provider, person, change.destination, letter, now)
     _send(connection, provider, person, address, change_texts.address_changed(head, at=now, new_address=shown), now)
 
 
 def look(connection: Connection, token: str, now: int) -> Change | None:
     """What a link stands for while it may be followed; looking uses nothing up."""
-    change = store.look(connection, digest(token), now) if is_of(Secret.LINK, token) else None
+    change = proving.look(connection, changes, token, now)
     if change is None or change.kind is not Kind.RESTORE:
         return None
     person = people.find(connection, change.person_id)
@@ -66,13 +54,13 @@ def restore(connection: Connection, provider: Provider, token: str, address: str
     """Use the link up, from the browser at `address`: the former mailbox is the account's again, and nobody is in."""
     change = look(connection, token, now)
     person = people.find_and_hold(connection, change.person_id) if change else None
-    if change is None or person is None or store.take(connection, change.digest, now) is None:
+    if change is None or person is None or changes.take(connection, change.digest, now) is None:
         return False
     people.verify_email(connection, person.id, change.destination, now)
     _undo_since(connection, person, change.created_at, now)
     closing.cut_off(connection, person.id, now)
     for kind in Kind:
-        store.close(connection, person.id, kind, now)
+        changes.close(connection, person.id, kind, now)
     audit.record(connection, Event.ADDRESS_RESTORED, at=now, person_id=person.id, address=address)
     if person.email and person.email_verified and email_key(person.email) != email_key(change.destination):
         head = letterhead(provider.settings, provider.catalogue, person.locale)

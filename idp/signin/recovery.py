@@ -20,10 +20,11 @@ from idp.foundation.secrets import Kind, digest, issue, new_id
 from idp.foundation.texts import text
 from idp.messages.message import Channel
 from idp.people import store as people
+from idp.people.codes import MOST_TRIES
 from idp.people.contacts import email_key
 from idp.people.person import Person
 from idp.signin import store
-from idp.signin.store import MOST_TRIES, Recovery, Wish
+from idp.signin.store import Recovery, Wish
 
 BY_ADDRESS = Limit("recoveries by address", allowed=60, per_seconds=3600)
 BY_CONTACT = (Limit("recoveries by minute", 1, 60), Limit("recoveries by hour", 5, 3600))

@@ -7,14 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, update
 
 from idp.messages.message import Channel
+from idp.people.codes import MOST_TRIES
 from idp.people.contacts import email_key
 from idp.people.person import State
 from idp.people.tables import people
 from idp.signin.tables import recoveries
-
-MOST_TRIES = 5
-"""How many codes may be tried for one that was sent: with the limits on asking, well under 1 chance in 10 000 a day."""
-
 
 MOST_WAITING = 3
 """How many accounts that wait for their activation are named to whoever reads the mailbox."""

@@ -1,7 +1,5 @@
 """The pages of activation, under /activation: two ways to choose from, the code, the link, the wait."""
 
-from collections.abc import Callable
-
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
@@ -12,25 +10,25 @@ from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction
 from idp.interactions.pages import back_to, frame, load, view_of
 from idp.messages.message import Channel
-from idp.people import choices, contacts, phones
+from idp.people import choices, contacts, phones, proving
 from idp.people import store as people
 from idp.people.codes import read_code
 from idp.people.person import Person, State
+from idp.people.proving import AGAIN_SECONDS, CODE_UNREADABLE, Outcome, Tried, sent_view
 from idp.sessions.browser import attach, origin
 from idp.sessions.entering import enter
 from idp.sessions.session import Authentication
-from idp.signup import activation, store
-from idp.signup.activation import AGAIN, Outcome, Request
+from idp.signup import activation
+from idp.signup import store as kept
+from idp.signup.activation import Request
 from idp.signup.store import Activation
-from idp.signup.views import ActivatedPage, ActivationPage, LinkPage, SentView
+from idp.signup.views import ActivatedPage, ActivationPage, LinkPage
 from idp.web import cookies
 from idp.web.endpoint import Call
 from idp.web.forms import EMPTY, Form, again
 from idp.web.headers import PRIVATE
 from idp.web.pages import ClientView, redirect, render
 
-CODE_UNREADABLE = text("Le code compte 6 chiffres.")
-CODE_DEAD = text("Ce code n'est plus valable. Demandez-en un nouveau.")
 LINK_DEAD = text("Ce lien a déjà servi ou n'est plus valable. Connectez-vous, ou demandez un nouveau lien.")
 ABROAD = text("Nous n'envoyons pas de SMS vers ce pays. Choisissez le courriel.")
 TOO_MANY_CODES = text("Trop de codes ont été demandés. Réessayez plus tard, ou choisissez le courriel.")
@@ -64,7 +62,7 @@ async def send_code(call: Call) -> Response:
         wait = await call.provider.database.transaction(activation.send_code, request, number)
     except BadRequest as problem:
         return await _page(call, interaction, person, again(call.form, {"mobile": problem.message}), status=422)
-    if wait > AGAIN.per_seconds:
+    if wait > AGAIN_SECONDS:
         return await _page(call, interaction, person, again(call.form, {"mobile": TOO_MANY_CODES}), status=429)
     return _again(interaction)
 
@@ -80,7 +78,7 @@ async def send_link(call: Call) -> Response:
         return await _page(call, interaction, person, again(call.form, {"email": address}), status=422)
     request = Request.of(call, interaction, person.id)
     wait = await call.provider.database.transaction(activation.send_link, request, address)
-    if wait > AGAIN.per_seconds:
+    if wait > AGAIN_SECONDS:
         return await _page(call, interaction, person, again(call.form, {"email": TOO_MANY_LINKS}), status=429)
     return _again(interaction)
 
@@ -94,10 +92,10 @@ async def try_code(call: Call) -> Response:
     code = read_code(call.form.text("code"))
     if code is None:
         return await _page(call, interaction, person, again(call.form, {"code": CODE_UNREADABLE}), status=422)
-    attempt, secret = await call.provider.database.transaction(_try, call, interaction, person, code)
+    tried, secret = await call.provider.database.transaction(_try, call, interaction, person, code)
     if secret is None:
-        refusal = _refusal(attempt.left) if attempt.outcome is Outcome.WRONG and attempt.left else CODE_DEAD
-        return await _page(call, interaction, person, again(call.form, {"code": refusal}), status=422)
+        refused = {"code": proving.refusal(tried.left)}
+        return await _page(call, interaction, person, again(call.form, refused), status=422)
     return _entered(call, interaction, secret)
 
 
@@ -152,10 +150,10 @@ def _enter(connection: Connection, call: Call, interaction: Interaction, person:
 
 def _try(
     connection: Connection, call: Call, interaction: Interaction, person: Person, code: str
-) -> tuple[activation.Attempt, str | None]:
-    attempt = activation.try_code(connection, Request.of(call, interaction, person.id), code)
-    right = attempt.outcome is Outcome.RIGHT
-    return attempt, _enter(connection, call, interaction, person) if right else None
+) -> tuple[Tried[Activation], str | None]:
+    tried = activation.try_code(connection, Request.of(call, interaction, person.id), code)
+    right = tried.outcome is Outcome.RIGHT
+    return tried, _enter(connection, call, interaction, person) if right else None
 
 
 def _follow(connection: Connection, call: Call, token: str) -> tuple[Activation, Interaction | None, str | None] | None:
@@ -181,12 +179,6 @@ def _service(connection: Connection, call: Call, sent: Activation) -> ClientView
     return view_of(registered.client, call.provider.settings.issuer) if registered else None
 
 
-def _refusal(left: int) -> Text:
-    if left == 1:
-        return text("Ce code n'est pas le bon. Il vous reste un essai.")
-    return text("Ce code n'est pas le bon. Il vous reste {left} essais.", left=left)
-
-
 def _again(interaction: Interaction) -> Response:
     return redirect(f"/activation?i={interaction.id}")
 
@@ -207,8 +199,8 @@ async def _page(call: Call, interaction: Interaction, person: Person, form: Form
         countries=choices.calling_countries(call.locale),
         email=address,
         meant_email=contacts.likely_typo(address) if address else None,
-        sms=_sent_view(code, call.now, phones.masked_phone),
-        mail=_sent_view(link, call.now, contacts.masked_email),
+        sms=sent_view(code, phones.masked_phone, call.now),
+        mail=sent_view(link, contacts.masked_email, call.now),
         minutes=lifetimes.activation_code // 60,
         hours=lifetimes.activation_link // 3600,
         form=form,
@@ -217,12 +209,5 @@ async def _page(call: Call, interaction: Interaction, person: Person, form: Form
 
 
 def _sent(connection: Connection, person_id: str, now: int) -> tuple[Activation | None, Activation | None]:
-    return store.latest(connection, person_id, Channel.SMS, now), store.latest(
-        connection, person_id, Channel.EMAIL, now
-    )
-
-
-def _sent_view(sent: Activation | None, now: int, mask: Callable[[str], str]) -> SentView | None:
-    if sent is None:
-        return None
-    return SentView(mask(sent.destination), max(0, sent.created_at + AGAIN.per_seconds - now))
+    code, link = (kept.sent.latest(connection, person_id, channel, now) for channel in (Channel.SMS, Channel.EMAIL))
+    return code, link

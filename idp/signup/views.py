@@ -6,6 +6,7 @@ from typing import ClassVar
 from idp.foundation.texts import Text
 from idp.interactions.upstreams import UpstreamView
 from idp.people.drawing import Options, SectionView
+from idp.people.proving import SentView
 from idp.web.forms import EMPTY, Form
 from idp.web.pages import Page
 
@@ -61,14 +62,6 @@ class CancelPage(Page):
     template: ClassVar[str] = "signup/cancel.html"
     profile: str
     typed: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SentView:
-    """A code or a link that was sent and may still be used. `destination` is masked."""
-
-    destination: str
-    again_in: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.account.contacts import BY_PERSON
+from idp.account.contacts import PACE
 from idp.account.store import Kind
 from idp.people import identity, store
 from idp.sessions import closing
@@ -169,12 +169,12 @@ async def test_an_address_that_another_account_proved_is_accepted_without_a_word
 
 async def test_links_are_not_asked_without_end(site: Site, settle: Settle) -> None:
     camille = await settle()
-    for number in range(BY_PERSON[Kind.EMAIL].allowed):
+    for number in range(PACE.by_person[Kind.EMAIL].allowed):
         assert (await asks(camille, f"camille{number}@exemple.org")).status == 200
     page = await asks(camille, "camille@exemple.org")
     assert page.status == 429
     assert "Trop de messages" in page.form_errors["email"]
-    assert len(await camille.received("contact_proof")) == BY_PERSON[Kind.EMAIL].allowed
+    assert len(await camille.received("contact_proof")) == PACE.by_person[Kind.EMAIL].allowed
 
 
 async def test_the_same_link_is_not_sent_twice_within_a_minute(site: Site, settle: Settle) -> None:

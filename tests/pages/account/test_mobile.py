@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.account.contacts import BY_PERSON
+from idp.account.contacts import PACE
 from idp.account.store import Kind
 from idp.people import consents, store
 from idp.people.consents import Given
@@ -153,7 +153,7 @@ async def test_a_number_that_cannot_be_used_is_refused(settle: Settle, typed: st
 
 async def test_codes_are_not_asked_without_end(settle: Settle) -> None:
     camille = await settled(settle)
-    for number in range(BY_PERSON[Kind.MOBILE].allowed):
+    for number in range(PACE.by_person[Kind.MOBILE].allowed):
         assert (await asks(camille, f"06 39 98 00 0{number}")).status == 200
     page = await asks(camille)
     assert page.status == 429

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from idp.foundation.audit import audit
 from idp.people import standing
 from idp.people import store as people
+from idp.people.codes import MOST_TRIES
 from idp.people.tables import people as people_table
-from idp.signin.store import MOST_TRIES
 from tests.support.people import PASSWORD, add_person
 from tests.support.visitor import Page
 from tests.units.signin.conftest import EMAIL, MARIE, MOBILE, NEW, Town, choose
