@@ -7,10 +7,9 @@ from idp.account import ways_in
 from idp.account.acts import Author
 from idp.account.entrance import Visit, inside
 from idp.account.views import ConnectPage
-from idp.foundation.provider import Provider
 from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction
-from idp.interactions.pages import HOME, frame
+from idp.interactions.pages import HOME, begun, frame
 from idp.interactions.store import Start
 from idp.interactions.upstreams import offered_now
 from idp.people import identity
@@ -28,7 +27,7 @@ async def connect(call: Call, visit: Visit) -> Response:
     upstreams = tuple(each for each in offered_now(provider, call.now) if each.provider not in linked)
     if not upstreams:
         return redirect(HOME)
-    journey = await provider.database.transaction(_begin, provider, call.browser, visit, call.now)
+    journey = await provider.database.transaction(_begin, call, visit)
     return render(call, ConnectPage(upstreams), frame=await frame(call, journey, visit.person.full_name))
 
 
@@ -40,9 +39,8 @@ async def unlink(call: Call, visit: Visit) -> Response:
     return redirect(f"{HOME}?fait=lien")
 
 
-def _begin(connection: Connection, provider: Provider, browser: str, visit: Visit, now: int) -> Interaction:
+def _begin(connection: Connection, call: Call, visit: Visit) -> Interaction:
     """A journey of someone who has just signed in, which remembers by which session."""
-    start = Start(browser, target=HOME, links_to=visit.person.id)
-    journey = interactions.create(connection, start, provider.randomness, now, provider.settings.lifetimes.interaction)
+    journey = begun(connection, call, Start(call.browser, target=HOME, links_to=visit.person.id))
     interactions.note_authentication(connection, journey.id, visit.session.id, visit.session.authenticated_at)
     return journey

@@ -16,6 +16,7 @@ from idp.foundation.settings import (
     Lifetimes,
     Registration,
     Settings,
+    SignIn,
     SignUp,
     Upstream,
 )
@@ -45,8 +46,7 @@ def contradictions(settings: Settings) -> Iterator[str]:
         yield "lifetimes.session_idle: longer than lifetimes.session"
     yield from _retention(settings.lifetimes)
     yield from _keys(settings.keys)
-    if settings.signin.per_address <= 0:
-        yield "signin.per_address: must be positive"
+    yield from _signin(settings.signin)
     yield from _signup(settings.signup)
     yield from _outlets(settings)
     yield from _registration(settings.registration)
@@ -62,6 +62,12 @@ def _keys(keys: Keys) -> Iterator[str]:
         yield f"keys.signing: not among {', '.join(SIGNING_HELD)}: {', '.join(unknown)}"
     if "RS256" not in keys.signing:
         yield "keys.signing: must contain RS256, which every application may count on (OpenID Connect Core 15.1)"
+
+
+def _signin(signin: SignIn) -> Iterator[str]:
+    for limit in fields(signin):
+        if getattr(signin, limit.name) <= 0:
+            yield f"signin.{limit.name}: must be positive"
 
 
 def _signup(signup: SignUp) -> Iterator[str]:

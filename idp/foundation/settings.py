@@ -85,9 +85,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How often passwords may be tried from one address in ten minutes, by all who share it."""
+    """What one address may do in ten minutes, by all who share it: passwords tried, journeys begun."""
 
     per_address: int = 300
+    journeys_per_address: int = 1_200
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from clients import redirects
 from clients.client import Client
-from idp.interactions import store
+from idp.interactions import arrivals, store
+from idp.interactions.arrivals import Arrival
 from idp.interactions.interaction import Interaction
 from idp.interactions.policy import Outcome, Step, next_step
 from idp.interactions.situation import Here, situate
@@ -42,10 +43,15 @@ async def load(call: Call, target: str = HOME) -> Interaction:
 
 
 async def begin(call: Call, start: store.Start) -> Interaction:
-    """Begin a journey in the calling browser."""
+    """Begin a journey in the calling browser. Raises `TooManyAttempts` when its address has begun too many."""
+    return await call.provider.database.transaction(begun, call, start)
+
+
+def begun(connection: Connection, call: Call, start: store.Start) -> Interaction:
+    """The same, as a step of a transaction."""
+    arrivals.count(connection, call, Arrival.JOURNEY)
     provider = call.provider
-    life = provider.settings.lifetimes.interaction
-    return await provider.database.transaction(store.create, start, provider.randomness, call.now, life)
+    return store.create(connection, start, provider.randomness, call.now, provider.settings.lifetimes.interaction)
 
 
 async def frame(call: Call, interaction: Interaction, visitor: str | None = None) -> Frame:

@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from clients.client import Client
 from idp.foundation.provider import Provider
-from idp.interactions import store as interactions
-from idp.interactions.pages import PAGES
+from idp.interactions.pages import PAGES, begun
 from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
+from idp.interactions.store import Start
 from idp.oidc import client_keys, encryption, par, request_objects
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
@@ -98,9 +98,5 @@ def _decide(connection: Connection, call: Call, client: Client, request: Authori
         return respond(call, ReturnAddress.of(request), answer)
     if "none" in request.prompt and outcome.check is not None:
         raise AuthorizationRefused(outcome.check.error, f"the person would have to act: {outcome.check.name}")
-    provider = call.provider
-    start = interactions.Start(call.browser, request)
-    interaction = interactions.create(
-        connection, start, provider.randomness, call.now, provider.settings.lifetimes.interaction
-    )
+    interaction = begun(connection, call, Start(call.browser, request))
     return redirect(f"{PAGES[outcome.step]}?i={interaction.id}")

@@ -20,7 +20,9 @@ from idp.foundation.limits import Limit, take
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue, new_id
 from idp.foundation.texts import text
+from idp.interactions import arrivals
 from idp.interactions import store as interactions
+from idp.interactions.arrivals import Arrival
 from idp.interactions.pages import back_to, begin, view_of
 from idp.oidc import device_store as store
 from idp.oidc.authentication import authenticate, prepare
@@ -89,6 +91,8 @@ def _start(connection: Connection, call: Call) -> dict[str, str | int]:
     client = authenticate(connection, call)
     if not client.allows_grant(GRANT_TYPE):
         raise OAuthProblem("unauthorized_client", "this client is not registered for the device flow")
+    if client.public:
+        arrivals.count(connection, call, Arrival.DEVICE)
     allowed = client.may_ask(call.form.get("scope") or "")
     known = (name for name in SCOPES if name in allowed and name != "offline_access")
     scope = (*known, *interface_scopes(connection, allowed))

@@ -11,6 +11,8 @@ from idp.foundation.errors import BadRequest
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue, new_id
 from idp.foundation.texts import text
+from idp.interactions import arrivals
+from idp.interactions.arrivals import Arrival
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc import client_keys, request_objects
 from idp.oidc.authentication import authenticate, prepare
@@ -55,6 +57,8 @@ def _push(connection: Connection, call: Call) -> tuple[str, int]:
     client = authenticate(connection, call)
     if "request_uri" in call.form:
         raise invalid_request("request_uri has no place in a pushed request")
+    if client.public:
+        arrivals.count(connection, call, Arrival.PUSHED_REQUEST)
     request = _judged(connection, call, client)
     secret = issue(Kind.PUSHED_REQUEST, call.provider.randomness)
     life = call.provider.settings.lifetimes.pushed_request
