@@ -97,9 +97,13 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
     response_type = response_types.judge(sent, client, provider.settings)
     claims = claims_request.parse(sent.get("claims"))
     prompt = _prompt(sent)
-    scope = (*_scope(sent, client, prompt), *interface_scopes(connection, client.may_ask(sent.get("scope") or "")))
+    words = response_type.split(" ")
+    own = _scope(sent, client, prompt, with_code="code" in words)
+    scope = (*own, *interface_scopes(connection, client.may_ask(sent.get("scope") or "")))
     if not scope:
         raise AuthorizationRefused("invalid_scope", "no scope that this client may ask")
+    if "id_token" in words and "openid" not in scope:
+        raise AuthorizationRefused("invalid_scope", "an ID token is for those who ask the scope openid")
     return AuthorizationRequest(
         client_id=client.client_id,
         redirect_uri=to.address.redirect_uri,
@@ -108,7 +112,7 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
         scope=scope,
         state=to.address.state,
         nonce=sent.get("nonce"),
-        code_challenge=pkce.challenge(sent, client, with_code="code" in response_type.split(" ")),
+        code_challenge=pkce.challenge(sent, client, with_code="code" in words),
         prompt=prompt,
         max_age=_max_age(sent, client),
         login_hint=(sent.get("login_hint") or "")[:255] or None,
@@ -138,17 +142,15 @@ def _printable(name: str) -> str:
     return "".join(letter for letter in name[:40] if letter in _BASE64URL)
 
 
-def _scope(sent: Parameters, client: Client, prompt: tuple[str, ...]) -> tuple[str, ...]:
+def _scope(sent: Parameters, client: Client, prompt: tuple[str, ...], *, with_code: bool) -> tuple[str, ...]:
     """What of the asked scope is about the person, and the client may have, in the order of our table.
 
-    `offline_access` needs a person's consent (section 11): an application that is not the authority's own has to ask
-    for it with `prompt=consent`, else it is left out.
+    `offline_access` needs a code to exchange, and a person's consent (section 11): an application that is not the
+    authority's own has to ask for it with `prompt=consent`. Where one is missing it is left out.
     """
-    asked = sent.get("scope") or ""
-    allowed = client.may_ask(asked)
-    if "offline_access" in allowed and not (client.first_party or "consent" in prompt):
-        allowed -= {"offline_access"}
-    if "offline_access" in allowed and not client.allows_grant("refresh_token"):
+    allowed = client.may_ask(sent.get("scope") or "")
+    lasts = with_code and client.allows_grant("refresh_token") and (client.first_party or "consent" in prompt)
+    if not lasts:
         allowed -= {"offline_access"}
     return tuple(scope for scope in SCOPES if scope in allowed)
 

@@ -9,6 +9,7 @@ from keys.claims import half_hash
 from tests.support.people import PASSWORD, add_person
 from tests.support.provider import Site, opened, settings_for
 from tests.support.relying_party import RelyingParty, payload_of, register
+from tests.support.signing_in import arrive
 from tests.support.visitor import Page
 
 TYPES = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
@@ -93,7 +94,30 @@ async def test_the_code_of_a_hybrid_answer_is_exchanged_as_any_other(open_site: 
     }
 
 
-@pytest.mark.parametrize("response_type", ["id_token", "id_token token", "code id_token", "code id_token token"])
+IDENTIFYING = ("id_token", "id_token token", "code id_token", "code id_token token")
+
+
+@pytest.mark.parametrize("response_type", IDENTIFYING)
+async def test_who_does_not_ask_the_scope_openid_is_given_no_id_token(open_site: Site, response_type: str) -> None:
+    asking = await application(open_site, response_type)
+    visitor = await open_site.visitor()
+    page = await visitor.open(asking.start(response_type=response_type, scope="email"))
+    answer = page.returned
+    assert (answer["error"], answer.keys() & {"code", "access_token", "id_token"}) == ("invalid_scope", set())
+
+
+async def test_offline_access_is_ignored_where_the_answer_holds_no_code(open_site: Site) -> None:
+    """OpenID Connect Core 1.0 section 11: or an access token would outlive the sign-out that its holder never saw."""
+    asking = await application(open_site, "id_token token")
+    visitor = await open_site.visitor()
+    lasting = {"response_type": "id_token token", "scope": "openid offline_access", "prompt": "consent"}
+    answer = (await arrive(visitor, asking, **lasting)).returned
+    assert answer["scope"] == "openid"
+    await (await visitor.open("/deconnexion")).form("#signout").submit("#signout-confirm")
+    assert (await asking.userinfo(answer["access_token"])).status_code == 401
+
+
+@pytest.mark.parametrize("response_type", IDENTIFYING)
 async def test_nonce_is_required_where_an_id_token_comes_by_the_browser(open_site: Site, response_type: str) -> None:
     asking = await application(open_site, response_type)
     visitor = await open_site.visitor()
