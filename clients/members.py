@@ -198,7 +198,7 @@ READERS: Mapping[str, Reader] = {
     "userinfo_encrypted_response_alg": _encryption_alg,
     "userinfo_encrypted_response_enc": _encryption_enc,
     "request_object_signing_alg": _request_object_alg,
-    "request_object_encryption_alg": _encryption_alg,
+    "request_object_encryption_alg": _one_of(lambda policy: policy.request_object_encryption_algs),
     "request_object_encryption_enc": _encryption_enc,
     "require_signed_request_object": _flag,
     "require_pushed_authorization_requests": _flag,

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from clients import redirects
+from clients import key_rules, redirects
 from clients.client import OWN_MEMBERS, Client
 from clients.members import READERS
 from clients.policy import DEVICE_GRANT, Policy
 from clients.problems import MetadataRefused, Problem, Unfit
-from keys.jose import SHARED_ALGORITHM
 
 ANSWER_MEMBERS = frozenset(
     {
@@ -28,7 +27,6 @@ ANSWER_MEMBERS = frozenset(
 )
 """What a provider adds in its answer (RFC 7591 section 3.2.1): an answer sent back is read like a request."""
 
-_ENCRYPTED = ("id_token_encrypted_response", "userinfo_encrypted_response", "request_object_encryption")
 _DEFAULT_ENC = "A128CBC-HS256"
 _ABOUT_NOBODY = frozenset({"client_credentials"})
 _MAX_TOLD_SCOPE = 60
@@ -82,7 +80,7 @@ def _with_defaults(values: dict[str, Any], policy: Policy) -> dict[str, Any]:
     if "scope" not in values:
         about_people = not _ABOUT_NOBODY.issuperset(complete["grant_types"])
         complete["scope"] = " ".join(policy.scopes) if about_people else ""
-    for prefix in _ENCRYPTED:
+    for prefix in key_rules.ENCRYPTED:
         if f"{prefix}_alg" in values:
             complete.setdefault(f"{prefix}_enc", _DEFAULT_ENC)
     return complete
@@ -97,14 +95,14 @@ def _contradictions(client: Client, faulty: frozenset[str], policy: Policy) -> I
         ({"grant_types", "response_types"}, _grants(client)),
         ({"scope"}, _scopes(client, policy)),
         ({"token_endpoint_auth_method"}, _public_client(client)),
-        ({"token_endpoint_auth_method", "jwks", "jwks_uri"}, _keys(client)),
-        ({"token_endpoint_auth_method", "token_endpoint_auth_signing_alg"}, _assertion_algorithm(client)),
+        ({"token_endpoint_auth_method", "jwks", "jwks_uri"}, key_rules.keys(client)),
+        ({"token_endpoint_auth_method", "token_endpoint_auth_signing_alg"}, key_rules.assertion_algorithm(client)),
         ({"redirect_uris", "sector_identifier_uri"}, _sector(client)),
         ({"subject_type", "grant_types"}, _names_on_devices(client, policy)),
         ({"redirect_uris", "grant_types", "application_type"}, _implicit_addresses(client, policy)),
         ({"frontchannel_logout_uri", "redirect_uris"}, _frontchannel_logout(client)),
         ({"initiate_login_uri", "client_uri"}, _catalogue(client)),
-        (set[str](), _encryption(client)),
+        (set[str](), key_rules.encryption(client)),
         (set[str](), _unserved(client, policy)),
     )
     for members, problems in rules:
@@ -162,25 +160,6 @@ def _public_client(client: Client) -> Iterator[Problem]:
         yield Problem("require_pkce", "a client that does not authenticate must use PKCE (RFC 9700 section 2.1.1)")
 
 
-def _keys(client: Client) -> Iterator[Problem]:
-    if client.jwks is not None and client.jwks_uri is not None:
-        yield Problem("jwks", "cannot be given together with jwks_uri (RFC 7591 section 2)")
-    if client.token_endpoint_auth_method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
-        yield Problem("jwks", "the keys, or jwks_uri where they are, are required by private_key_jwt")
-
-
-def _assertion_algorithm(client: Client) -> Iterator[Problem]:
-    """A secret makes an HMAC and a key a signature: neither method ever verifies with what belongs to the other."""
-    algorithm, method = client.token_endpoint_auth_signing_alg, client.token_endpoint_auth_method
-    shared = algorithm == SHARED_ALGORITHM
-    if (
-        algorithm is not None
-        and shared != client.signs_with_secret
-        and method in ("client_secret_jwt", "private_key_jwt")
-    ):
-        yield Problem("token_endpoint_auth_signing_alg", f"{algorithm} has no use with {method}")
-
-
 def _sector(client: Client) -> Iterator[Problem]:
     """OpenID Connect Core 1.0 section 8.1: the host that pairwise subjects are computed for must be one."""
     hosts = {urlsplit(uri).hostname for uri in client.redirect_uris if not redirects.defects(uri, native=client.native)}
@@ -201,6 +180,8 @@ def _implicit_addresses(client: Client, policy: Policy) -> Iterator[Problem]:
     for position, uri in enumerate(client.redirect_uris, start=1):
         if redirects.is_loopback(uri):
             yield Problem("redirect_uris", f"item {position} must use https with the grant implicit")
+        elif urlsplit(uri).hostname == "localhost":
+            yield Problem("redirect_uris", f"item {position} must not be localhost with the grant implicit")
 
 
 def _frontchannel_logout(client: Client) -> Iterator[Problem]:
@@ -214,12 +195,6 @@ def _frontchannel_logout(client: Client) -> Iterator[Problem]:
 def _catalogue(client: Client) -> Iterator[Problem]:
     if client.listed and client.initiate_login_uri is None and client.client_uri is None:
         yield Problem("listed", "needs initiate_login_uri or client_uri: where people who open it are sent")
-
-
-def _encryption(client: Client) -> Iterator[Problem]:
-    for prefix in _ENCRYPTED:
-        if getattr(client, f"{prefix}_enc") is not None and getattr(client, f"{prefix}_alg") is None:
-            yield Problem(f"{prefix}_enc", f"must come with {prefix}_alg")
 
 
 def _unserved(client: Client, policy: Policy) -> Iterator[Problem]:

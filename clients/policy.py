@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from keys.algorithms import CONTENT_ENCRYPTION, KEY_MANAGEMENT, SIGNATURES
 from keys.jose import SHARED_ALGORITHM
-from keys.ring import SIGNING_HELD
+from keys.ring import ENCRYPTION_HELD, SIGNING_HELD
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 """RFC 8628 section 3.4."""
@@ -65,6 +65,7 @@ class Policy:
     encryption_algs: tuple[str, ...] = tuple(sorted(KEY_MANAGEMENT))
     encryption_encs: tuple[str, ...] = tuple(sorted(CONTENT_ENCRYPTION))
     request_object_algs: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")
+    request_object_encryption_algs: tuple[str, ...] = ENCRYPTION_HELD
     pushed_requests: bool = True
 
 

@@ -13,15 +13,24 @@ from keys.algorithms import ALGORITHMS, SIGNATURES
 from keys.errors import NoActiveKey, StageRefused
 from keys.jwk import Jwk
 
-__all__ = ["ALGORITHMS_HELD", "SIGNING_HELD", "Key", "KeyRing", "NoActiveKey", "Stage", "algorithms_held"]
+__all__ = [
+    "ALGORITHMS_HELD",
+    "ENCRYPTION_HELD",
+    "SIGNING_HELD",
+    "Key",
+    "KeyRing",
+    "NoActiveKey",
+    "Stage",
+    "algorithms_held",
+]
 
 SIGNING_HELD = ("RS256", "ES256", "EdDSA")
-_ENCRYPTION_HELD = ("RSA-OAEP-256",)
+ENCRYPTION_HELD = ("RSA-OAEP-256",)
 
 
 def algorithms_held(signing: Iterable[str]) -> tuple[str, ...]:
     """The algorithms of a ring that signs under these: one active key for each, and one that others encrypt to."""
-    return (*signing, *_ENCRYPTION_HELD)
+    return (*signing, *ENCRYPTION_HELD)
 
 
 ALGORITHMS_HELD = algorithms_held(SIGNING_HELD)

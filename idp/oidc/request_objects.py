@@ -20,9 +20,9 @@ from keys import jose
 from keys.encoding import decode, read_object
 from keys.errors import BadClaims, BadToken
 from keys.peers import PeerKeys
+from keys.ring import ENCRYPTION_HELD
 
 SIGNING = ("RS256", "PS256", "ES256", "EdDSA")
-ENCRYPTION = ("RSA-OAEP-256",)
 CONTENT = ("A128GCM", "A256GCM", "A128CBC-HS256")
 TYPES = ("JWT", "oauth-authz-req+jwt")
 LONGEST = 8_192
@@ -40,7 +40,7 @@ def announced(provider: Provider) -> Mapping[str, Any]:
     return {
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(signing_algorithms(provider.settings)),
-        "request_object_encryption_alg_values_supported": list(ENCRYPTION),
+        "request_object_encryption_alg_values_supported": list(ENCRYPTION_HELD),
         "request_object_encryption_enc_values_supported": list(CONTENT),
     }
 
@@ -54,15 +54,20 @@ def unpack(sent: Parameters, client: Client, keys: PeerKeys | None, provider: Pr
         return sent
     if sent.doubled(REPEATABLE):
         raise AuthorizationRefused("invalid_request", "a parameter beside the request object is sent twice")
+    if "request_uri" in sent:
+        raise AuthorizationRefused("invalid_request", "request and request_uri are sent together")
     try:
         claims = _open(written, client, keys, provider)
         _check(claims, client, provider, now)
     except (BadToken, BadClaims) as error:
         raise AuthorizationRefused("invalid_request_object", f"the request object is not accepted: {error}") from None
+    outside, said = sent.get("response_type"), claims.get("response_type")
+    if None not in (outside, said) and outside != said:
+        raise AuthorizationRefused("invalid_request", "response_type is not the one of the request object")
     inside = [pair for name, value in claims.items() if name not in _ABOUT_THE_OBJECT for pair in _pairs(name, value)]
     replaced = {"request", "client_id", *claims}
-    outside = () if client.require_signed_request_object else sent.pairs()
-    kept = [(name, value) for name, value in outside if name not in replaced]
+    beside = () if client.require_signed_request_object else sent.pairs()
+    kept = [(name, value) for name, value in beside if name not in replaced]
     return Parameters([*kept, *inside, ("client_id", client.client_id)])
 
 
@@ -70,10 +75,8 @@ def _open(written: str, client: Client, keys: PeerKeys | None, provider: Provide
     if len(written) > LONGEST:
         raise BadToken("it is too long")
     if written.count(".") == 4:
-        expected = (client.request_object_encryption_alg,) if client.request_object_encryption_alg else ENCRYPTION
-        written = jose.decrypt(written, provider.keys_in_use().decryption_keys(), algorithms=expected)
-    elif client.request_object_encryption_alg:
-        raise BadToken("it is not encrypted as this client registered")
+        # what the client registered says what it may use, and binds it to nothing (Registration 1.0 section 2)
+        written = jose.decrypt(written, provider.keys_in_use().decryption_keys(), algorithms=ENCRYPTION_HELD)
     allowed = signing_algorithms(provider.settings)
     if client.request_object_signing_alg is not None:
         allowed = (client.request_object_signing_alg,)

@@ -12,6 +12,7 @@ from idp.oidc.assertions import ALGORITHMS
 from idp.oidc.authentication import METHODS
 from idp.oidc.scopes import SCOPES
 from idp.oidc.token import grant_types
+from keys.ring import ENCRYPTION_HELD
 
 _OPERATORS_ALONE = frozenset({"client_credentials"})
 """The scopes of the authority's own interfaces are an operator's to give, and without them the grant gives nothing."""
@@ -31,6 +32,7 @@ def operator_policy(settings: Settings) -> Policy:
         encryption_algs=encryption.KEYS,
         encryption_encs=encryption.CONTENTS,
         request_object_algs=request_objects.signing_algorithms(settings),
+        request_object_encryption_algs=ENCRYPTION_HELD,
     )
 
 

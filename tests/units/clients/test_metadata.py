@@ -264,6 +264,20 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "public without PKCE": ({"token_endpoint_auth_method": "none", "require_pkce": False}, "require_pkce"),
     "public with a secret": ({"token_endpoint_auth_method": "none", "client_secret": "x"}, "client_secret"),
     "private_key_jwt without keys": ({"token_endpoint_auth_method": "private_key_jwt"}, "jwks"),
+    "an ID token to encrypt without keys": ({"id_token_encrypted_response_alg": "RSA-OAEP"}, "jwks"),
+    "user information to encrypt without keys": ({"userinfo_encrypted_response_alg": "ECDH-ES"}, "jwks"),
+    "no key to encrypt an ID token to": ({"id_token_encrypted_response_alg": "RSA-OAEP", "jwks": KEY_SET}, "jwks"),
+    "signed requests without keys": ({"require_signed_request_object": True}, "jwks"),
+    "an algorithm of requests without keys": ({"request_object_signing_alg": "ES256"}, "jwks"),
+    "ID tokens signed by no key of ours": ({"id_token_signed_response_alg": "PS256"}, "id_token_signed_response_alg"),
+    "user information signed by no key of ours": (
+        {"userinfo_signed_response_alg": "PS256"},
+        "userinfo_signed_response_alg",
+    ),
+    "requests encrypted to no key of ours": (
+        {"request_object_encryption_alg": "ECDH-ES"},
+        "request_object_encryption_alg",
+    ),
     "keys twice": ({"jwks": KEY_SET, "jwks_uri": "https://pool.example/jwks"}, "jwks"),
     "private key": ({"jwks": {"keys": [PUBLIC_KEY, {**PUBLIC_KEY, "d": "AAAA"}]}}, "jwks"),
     "symmetric key": ({"jwks": {"keys": [PUBLIC_KEY, {"kty": "oct", "k": "AAAA"}]}}, "jwks"),
@@ -342,6 +356,11 @@ def test_a_stranger_returns_no_front_channel_token_to_this_machine() -> None:
     stranger = Policy(grant_types=("authorization_code", "implicit"), response_types=("code", "id_token"))
     assert problems(members, stranger) == ["redirect_uris: item 2 must use https with the grant implicit"]
     assert read(members, replace(stranger, by_operator=True))
+    by_tls = members | {"redirect_uris": ["https://pool.example/a", "https://localhost/a", "https://localhost:8443/a"]}
+    assert problems(by_tls, stranger) == [
+        "redirect_uris: item 2 must not be localhost with the grant implicit",
+        "redirect_uris: item 3 must not be localhost with the grant implicit",
+    ]
 
 
 ADDRESSES = (
@@ -385,6 +404,7 @@ NOT_SERVED: dict[str, dict[str, Any]] = {
     "subject_type": {"subject_type": "pairwise"},
     "require_signed_request_object": {"require_signed_request_object": True},
     "request_object_signing_alg": {"request_object_signing_alg": "RS256"},
+    "request_object_encryption_alg": {"request_object_encryption_alg": "RSA-OAEP-256"},
     "request_uris": {"request_uris": ["https://pool.example/r#hash"]},
     "require_pushed_authorization_requests": {"require_pushed_authorization_requests": True},
 }
@@ -395,9 +415,15 @@ def test_what_a_policy_does_not_serve_is_refused_rather_than_kept_without_effect
     member: str, change: dict[str, Any]
 ) -> None:
     least = Policy(
-        subject_types=("public",), encryption_algs=(), encryption_encs=(), request_object_algs=(), pushed_requests=False
+        subject_types=("public",),
+        encryption_algs=(),
+        encryption_encs=(),
+        request_object_algs=(),
+        request_object_encryption_algs=(),
+        pushed_requests=False,
     )
-    assert {problem.partition(":")[0] for problem in problems({**MINIMAL, **change}, least)} == {member}
+    document = {**MINIMAL, "jwks": KEY_SET, **change}
+    assert {problem.partition(":")[0] for problem in problems(document, least)} == {member}
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 1, [MINIMAL]])
