@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from string import ascii_letters, digits
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from clients import secrets, store
 from clients.client import Client
@@ -94,18 +93,17 @@ def register(
     random_bytes: Callable[[int], bytes],
     secret: str | None = None,
     seal: Seal | None = None,
+    manager: str | None = None,
 ) -> Issued:
     """Add a client; a secret is made when its authentication method needs one and none was chosen.
 
-    `seal` keeps the secret of a client that authenticates by `client_secret_jwt`. Raises `ClientExists` when the
-    identifier is taken; the caller's transaction remains usable.
+    `seal` keeps the secret of a client that authenticates by `client_secret_jwt`; `manager` is the digest of the token
+    by which it manages its registration itself (RFC 7592). Raises `ClientExists` when the identifier is taken; the
+    caller's transaction remains usable.
     """
     stored = replace(client, created_at=now, updated_at=now, suspended_at=None)
-    try:
-        with connection.begin_nested():
-            store.insert(connection, stored)
-    except IntegrityError as error:
-        raise ClientExists(client.client_id) from error
+    if not store.insert(connection, stored, manager):
+        raise ClientExists(client.client_id)
     if not stored.holds_secret:
         return Issued(stored, None)
     return Issued(stored, _keep(connection, stored, now, secret or secrets.issue(random_bytes), seal))
@@ -194,16 +192,16 @@ def reseal(connection: Connection, seal: Seal, renewed: Seal) -> int:
     return len(found)
 
 
-def entrust(connection: Connection, client_id: str, digest: str, *, previous: str | None = None) -> bool:
-    """Let whoever holds the token of this digest manage the registration of a client (RFC 7592).
+def entrust(connection: Connection, client_id: str, digest: str, *, previous: str) -> bool:
+    """Let the token of this digest manage the registration of a client from now on (RFC 7592).
 
     False when the present token is not the `previous` one: somebody else replaced it first.
     """
     return store.entrust(connection, client_id, digest, previous)
 
 
-def entrusted(connection: Connection, client_id: str) -> str | None:
-    """Return the digest of the token by which a client manages its registration; None when it does not."""
+def entrusted(connection: Connection, client_id: str) -> tuple[Client, str] | None:
+    """Return a client and the digest of the token by which it manages its registration; None when it does not."""
     return store.entrusted(connection, client_id) if is_id(client_id) else None
 
 

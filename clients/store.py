@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 
 from clients.client import Client
 from clients.secrets import Secret
@@ -21,7 +22,10 @@ _CLIENT_WITH_SECRETS = (
     .select_from(clients.outerjoin(client_secrets))
     .where(clients.c.client_id == bindparam("client_id"))
 )
-_INSERT = sa.insert(clients)
+_INSERT = {
+    "postgresql": postgresql.insert(clients).on_conflict_do_nothing(index_elements=[clients.c.client_id]),
+    "sqlite": sqlite.insert(clients).on_conflict_do_nothing(index_elements=[clients.c.client_id]),
+}
 _UPDATE = (
     sa.update(clients)
     .where(clients.c.client_id == bindparam("id"))
@@ -29,13 +33,9 @@ _UPDATE = (
 )
 _ENTRUST = (
     sa.update(clients)
-    .where(
-        clients.c.client_id == bindparam("id"),
-        clients.c.registration_digest.is_not_distinct_from(bindparam("previous", type_=sa.String)),
-    )
+    .where(clients.c.client_id == bindparam("id"), clients.c.registration_digest == bindparam("previous"))
     .values(registration_digest=bindparam("registration_digest"))
 )
-_ENTRUSTED = sa.select(clients.c.registration_digest).where(clients.c.client_id == bindparam("client_id"))
 _DELETE = sa.delete(clients).where(clients.c.client_id == bindparam("client_id"))
 
 _SECRETS = (
@@ -100,9 +100,10 @@ def list_listed(connection: Connection) -> tuple[Client, ...]:
     return tuple(_client(row) for row in connection.execute(_LISTED).mappings())
 
 
-def insert(connection: Connection, client: Client) -> None:
-    """Add a client; raises `sqlalchemy.exc.IntegrityError` when the identifier is taken."""
-    connection.execute(_INSERT, {"client_id": client.client_id, "created_at": client.created_at, **_values(client)})
+def insert(connection: Connection, client: Client, manager: str | None) -> bool:
+    """Add a client and the digest of the token that manages it; False when the identifier is taken."""
+    values = {"client_id": client.client_id, "created_at": client.created_at, "registration_digest": manager}
+    return connection.execute(_INSERT[connection.dialect.name], {**values, **_values(client)}).rowcount == 1
 
 
 def update(connection: Connection, client: Client) -> bool:
@@ -111,8 +112,7 @@ def update(connection: Connection, client: Client) -> bool:
 
 
 def delete(connection: Connection, client_id: str) -> bool:
-    """Delete a client and its secrets; False when there is no such client."""
-    connection.execute(_DELETE_SECRETS, {"client_id": client_id})
+    """Delete a client, and by their foreign key its secrets; False when there is no such client."""
     return connection.execute(_DELETE, {"client_id": client_id}).rowcount == 1
 
 
@@ -165,15 +165,16 @@ def unseal_secrets(connection: Connection, client_id: str) -> None:
     connection.execute(_UNSEAL, {"id": client_id})
 
 
-def entrust(connection: Connection, client_id: str, digest: str, previous: str | None) -> bool:
+def entrust(connection: Connection, client_id: str, digest: str, previous: str) -> bool:
     """Store the digest of the token by which a client manages its registration; False when it is not `previous` now."""
     values = {"id": client_id, "registration_digest": digest, "previous": previous}
     return connection.execute(_ENTRUST, values).rowcount == 1
 
 
-def entrusted(connection: Connection, client_id: str) -> str | None:
-    """Return the digest of the token by which a client manages its registration."""
-    return connection.execute(_ENTRUSTED, {"client_id": client_id}).scalar()
+def entrusted(connection: Connection, client_id: str) -> tuple[Client, str] | None:
+    """Return a client that manages its registration, and the digest of the token by which it does."""
+    row = connection.execute(_CLIENT, {"client_id": client_id}).mappings().first()
+    return (_client(row), row["registration_digest"]) if row and row["registration_digest"] else None
 
 
 def _values(client: Client) -> dict[str, object]:

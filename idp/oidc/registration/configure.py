@@ -50,7 +50,7 @@ async def update(call: Call) -> Response:
     """`PUT /register/{client_id}`: the document replaces the former one, and the token changes (section 2.2)."""
     provider = call.provider
     token = documents.presented(call, Kind.REGISTRATION_TOKEN)
-    await provider.database.transaction(admission.count, call)
+    await provider.database.alone(admission.count, call)
     await provider.database.read(_managed, call, token)
     document = documents.read(call)
     judged = documents.judge(provider, document, call.path_params["client_id"], call.now)
@@ -70,11 +70,10 @@ async def delete(call: Call) -> Response:
 
 def _managed(connection: Connection, call: Call, token: str) -> Client:
     """The client of the address, if the token is its own. An unknown client is answered 401 too (section 2.1)."""
-    client_id = call.path_params["client_id"]
-    expected = registry.entrusted(connection, client_id)
-    client = registry.find(connection, client_id)
-    if expected is None or client is None or not compare_digest(expected, digest(token)):
+    found = registry.entrusted(connection, call.path_params["client_id"])
+    if found is None or not compare_digest(found[1], digest(token)):
         raise not_authorized(presented=True)
+    client, _ = found
     if client.suspended:
         raise NotAllowed("this application was suspended by the operators of this provider")
     return client

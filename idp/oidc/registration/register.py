@@ -36,7 +36,7 @@ async def register(call: Call) -> Response:
     if provider.settings.registration.mode == "closed":
         raise NotAllowed("applications are registered by the operators of this provider")
     initial = documents.presented(call, Kind.INITIAL_TOKEN) if provider.settings.registration.mode == "token" else None
-    await provider.database.transaction(admission.count, call)
+    await provider.database.alone(admission.count, call)
     if initial is not None and not await provider.database.read(initial_access.serves, initial, call.now):
         raise not_authorized(presented=True)
     client_id = registry.new_id(provider.randomness.token_bytes)
@@ -51,11 +51,15 @@ def _register(connection: Connection, call: Call, client: Client, initial: str |
     spent = initial_access.use(connection, initial, call.now) if initial is not None else None
     if initial is not None and spent is None:
         raise not_authorized(presented=True)
-    issued = registry.register(
-        connection, client, now=call.now, random_bytes=provider.randomness.token_bytes, seal=provider.seal
-    )
     token = issue(Kind.REGISTRATION_TOKEN, provider.randomness)
-    registry.entrust(connection, client.client_id, digest(token))
+    issued = registry.register(
+        connection,
+        client,
+        now=call.now,
+        random_bytes=provider.randomness.token_bytes,
+        seal=provider.seal,
+        manager=digest(token),
+    )
     audit.record(
         connection,
         Event.CLIENT_REGISTERED,

@@ -306,12 +306,19 @@ def test_sealed_secrets_follow_the_secret_key(connection: sa.Connection, random_
         registry.reseal(connection, SEAL, renewed)
 
 
-def test_the_token_that_manages_a_registration_is_replaced_once(connection: sa.Connection, pool_secret: str) -> None:
-    assert registry.entrusted(connection, "pool") is None
-    assert registry.entrust(connection, "pool", "first")
-    assert not registry.entrust(connection, "pool", "stolen")
+def test_the_token_that_manages_a_registration_is_replaced_once(
+    connection: sa.Connection, random_bytes: Random
+) -> None:
+    managed = registry.register(connection, POOL, now=NOW, random_bytes=random_bytes, manager="first").client
+    assert registry.entrusted(connection, "pool") == (managed, "first")
     assert registry.entrust(connection, "pool", "second", previous="first")
     assert not registry.entrust(connection, "pool", "third", previous="first")
-    assert registry.entrusted(connection, "pool") == "second"
-    assert not registry.entrust(connection, "nobody", "first")
+    assert registry.entrusted(connection, "pool") == (managed, "second")
+
+
+def test_a_client_that_an_operator_registered_does_not_manage_itself(
+    connection: sa.Connection, pool_secret: str
+) -> None:
+    assert registry.entrusted(connection, "pool") is None
+    assert not registry.entrust(connection, "pool", "stolen", previous="")
     assert registry.entrusted(connection, "nobody") is None
