@@ -51,8 +51,7 @@ def _returned(answer: Answer, number: int, part: str) -> dict[str, str]:
 
 
 async def _authorizations(traffic: Traffic) -> Sequence[bytes]:
-    addresses = [traffic.subject.authorization(number) for number in range(traffic.count)]
-    return [request("GET", address, cookie=traffic.cookies) for address in addresses]
+    return traffic.browse(traffic.subject.authorization(number) for number in range(traffic.count))
 
 
 def _take_code(traffic: Traffic, number: int, answer: Answer) -> None:
@@ -61,8 +60,7 @@ def _take_code(traffic: Traffic, number: int, answer: Answer) -> None:
 
 async def _hybrid_authorizations(traffic: Traffic) -> Sequence[bytes]:
     ask = traffic.subject.authorization
-    addresses = [ask(number, response_type="code id_token") for number in range(traffic.count)]
-    return [request("GET", address, cookie=traffic.cookies) for address in addresses]
+    return traffic.browse(ask(number, response_type="code id_token") for number in range(traffic.count))
 
 
 def _take_hybrid(traffic: Traffic, number: int, answer: Answer) -> None:
@@ -87,8 +85,7 @@ def _take_reference(traffic: Traffic, _: int, answer: Answer) -> None:
 
 
 async def _pushed_authorizations(traffic: Traffic) -> Sequence[bytes]:
-    addresses = [traffic.subject.pushed_authorization(reference) for reference in traffic.references]
-    return [request("GET", address, cookie=traffic.cookies) for address in addresses]
+    return traffic.browse(map(traffic.subject.pushed_authorization, traffic.references))
 
 
 def _take_pushed_code(_: Traffic, number: int, answer: Answer) -> None:

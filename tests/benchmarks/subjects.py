@@ -34,6 +34,7 @@ SETTINGS = {
     "front_channel": "yes",
     "registration_mode": "open",
     "registration_per_hour": "1000000",
+    "signin_journeys_per_address": "1000000",
     "lifetimes_code": "600",
     "lifetimes_pushed_request": "600",
 }
@@ -89,12 +90,12 @@ class Subject:
             "code_challenge_method": "S256",
         }
 
-    async def signed_in(self) -> str:
-        """The cookies of a browser that is signed in and has nothing left to agree to."""
+    async def signed_in(self, number: int) -> str:
+        """The cookies of a browser that is signed in, by some person, and has nothing left to agree to."""
         async with httpx2.AsyncClient() as client:
             if self.signs_in_with_password:
                 page = await Visitor(client, self.issuer).open(self.authorization(0))
-                page = await page.form("#signin").fill(identifier="person.0", password=PASSWORD).submit()
+                page = await page.form("#signin").fill(identifier=f"person.{number}", password=PASSWORD).submit()
                 assert page.outside, page.text
             else:
                 await _walk(client, self.authorization(0))

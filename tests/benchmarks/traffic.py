@@ -1,6 +1,6 @@
 """What a server was asked and has answered so far, and what one flow of requests to it is."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -17,11 +17,14 @@ CREDENTIALS = basic(CLIENT_ID, CLIENT_SECRET)
 
 @dataclass
 class Traffic:
-    """What one server was asked and has answered so far. `count`: requests of a flow of the usual cost."""
+    """What one server was asked and has answered so far, by one application and the browsers of these `cookies`.
+
+    `count`: requests of a flow of the usual cost.
+    """
 
     subject: Subject
     count: int
-    cookies: str
+    cookies: list[str]
     keys: KeySet
     codes: list[str] = field(default_factory=list)
     tokens: list[dict[str, str]] = field(default_factory=list)
@@ -31,9 +34,16 @@ class Traffic:
 
     @classmethod
     async def begun(cls, subject: Subject, count: int) -> Self:
-        """With a browser that is signed in."""
+        """With browsers that are signed in: one for each connection, as none asks twice at once."""
         keys = KeySet.import_key_set(httpx2.get(subject.endpoints["jwks_uri"]).raise_for_status().json())
-        return cls(subject, count, await subject.signed_in(), keys)
+        return cls(subject, count, [await subject.signed_in(number) for number in range(CONNECTIONS)], keys)
+
+    def browse(self, addresses: Iterable[str]) -> list[bytes]:
+        """Requests of the browsers, in turn."""
+        return [
+            request("GET", address, cookie=self.cookies[number % len(self.cookies)])
+            for number, address in enumerate(addresses)
+        ]
 
     def post(self, endpoint: str, form: dict[str, str]) -> bytes:
         """A request of the application, which authenticates."""
