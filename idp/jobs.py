@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Delete
 
 from idp.account import retention
 from idp.account.tables import contact_changes
 from idp.foundation import audit, keyring, limits, turns
+from idp.foundation.database import Database
 from idp.foundation.errors import Unavailable
 from idp.foundation.provider import Provider
 from idp.foundation.purging import BATCH, older, purge
@@ -127,22 +129,23 @@ async def _go_over_dormant(provider: Provider, _ways: Ways) -> int:
 
 
 async def _purge(provider: Provider, _ways: Ways) -> int:
-    now = provider.clock.now()
-    database, lifetimes = provider.database, provider.settings.lifetimes
+    now, database, lifetimes = provider.clock.now(), provider.database, provider.settings.lifetimes
+    gone = [await _sweep(database, purge, each.statement, now - each.kept_for(lifetimes)) for each in PURGES]
+    gone += [await _sweep(database, forget, now) for forget in (departures.forget, signouts.forget, upstream.forget)]
+    gone.append(await _sweep(database, queue.purge, BATCH, now))
+    gone.append(await _sweep(database, standing.forget_pending, now - lifetimes.pending_account))
+    return sum(gone)
+
+
+async def _sweep(database: Database, forget: Callable[..., int], *args: Any) -> int:
+    """Forget batch after batch, each in a transaction of its own, until one comes back short; how many rows went."""
     gone = 0
-    for each in PURGES:
-        before = now - each.kept_for(lifetimes)
-        for _ in range(_MOST_BATCHES):
-            deleted = await database.transaction(purge, each.statement, before)
-            gone += deleted
-            if deleted < BATCH:
-                break
-            await asyncio.sleep(_PAUSE_SECONDS)
-    gone += await database.transaction(queue.purge, BATCH, now)
-    gone += await database.transaction(departures.forget, now)
-    gone += await database.transaction(signouts.forget, now)
-    gone += await database.transaction(upstream.forget, now)
-    gone += await database.transaction(standing.forget_pending, now - lifetimes.pending_account)
+    for _ in range(_MOST_BATCHES):
+        deleted = await database.transaction(forget, *args)
+        gone += deleted
+        if deleted < BATCH:
+            break
+        await asyncio.sleep(_PAUSE_SECONDS)
     return gone
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, update
 
+from idp.foundation.purging import older, purge
 from idp.people.person import State
 from idp.people.tables import email_aliases, identities, organisations, people, roles
 
@@ -21,7 +22,7 @@ _SET_STATE = (
     .returning(people.c.id)
 )
 _CUT_OFF = update(people).where(_ONE).values(cutoff_at=bindparam("now"))
-_FORGET_PENDING = delete(people).where(people.c.state == State.PENDING.value, people.c.created_at < bindparam("before"))
+_FORGET_PENDING = older(people, people.c.created_at, people.c.state == State.PENDING.value)
 
 
 def activate(connection: Connection, person_id: str, now: int) -> bool:
@@ -68,5 +69,5 @@ def erase(connection: Connection, person_id: str, now: int) -> None:
 
 
 def forget_pending(connection: Connection, before: int) -> int:
-    """Delete accounts created before that time (seconds UTC) and never activated; how many."""
-    return connection.execute(_FORGET_PENDING, {"before": before}).rowcount
+    """Delete a batch of accounts created at that time (seconds UTC) or earlier and never activated; how many."""
+    return purge(connection, _FORGET_PENDING, before)

@@ -7,8 +7,9 @@ person back. What it needs (the ID token it once gave, sealed) and where the per
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from idp.foundation.purging import older, purge
 from idp.foundation.secrets import Kind, Randomness, digest, issue
 from idp.sessions.session import Session
 from idp.sessions.tables import departures
@@ -44,7 +45,7 @@ _RETURN = (
 _CAME_BACK = select(departures.c.ticket_digest).where(
     departures.c.target == bindparam("target"), departures.c.returned_at.is_not(None)
 )
-_FORGET = delete(departures).where(departures.c.created_at < bindparam("before"))
+_FORGET = older(departures, departures.c.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ def came_back(connection: Connection, target: str) -> bool:
 
 
 def forget(connection: Connection, now: int) -> int:
-    """Delete departures that can no longer return; how many."""
-    return connection.execute(_FORGET, {"before": now - LEAVE_SECONDS - RETURN_SECONDS}).rowcount
+    """Delete a batch of departures that can no longer return; how many."""
+    return purge(connection, _FORGET, now - LEAVE_SECONDS - RETURN_SECONDS)
 
 
 def _departure(row: Any) -> Departure | None:

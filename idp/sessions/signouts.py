@@ -6,8 +6,9 @@ out, for as long as somebody may look at them.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
+from idp.foundation.purging import older, purge
 from idp.foundation.secrets import Kind, Randomness, digest, is_of, issue
 from idp.sessions import departures
 from idp.sessions.session import Session
@@ -25,7 +26,7 @@ _FIND = select(signouts.c.session_id, signouts.c.client_id, signouts.c.return_to
     signouts.c.browser_digest == bindparam("browser"),
     signouts.c.created_at > bindparam("since"),
 )
-_FORGET = delete(signouts).where(signouts.c.created_at < bindparam("before"))
+_FORGET = older(signouts, signouts.c.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +98,5 @@ def find(connection: Connection, ticket: str, browser: str, now: int) -> SignOut
 
 
 def forget(connection: Connection, now: int) -> int:
-    """Delete those that are no longer shown; how many."""
-    return connection.execute(_FORGET, {"before": now - SHOWN_SECONDS}).rowcount
+    """Delete a batch of those that are no longer shown; how many."""
+    return purge(connection, _FORGET, now - SHOWN_SECONDS)

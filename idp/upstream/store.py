@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
+from idp.foundation.purging import older, purge
 from idp.foundation.secrets import digest
 from idp.people.civil_status import Declared
 from idp.people.person import State
@@ -36,7 +37,7 @@ _USE = (
     .values(used_at=bindparam("now"))
     .returning(attempts)
 )
-_FORGET = delete(attempts).where(attempts.c.expires_at < bindparam("before"))
+_FORGET = older(attempts, attempts.c.expires_at)
 _BORN_ON = select(people.c.id.label("person_id"), people.c.given_names, people.c.birth_name, people.c.birthdate).where(
     people.c.birthdate == bindparam("day"),
     people.c.state == State.ACTIVE.value,
@@ -102,8 +103,8 @@ def find(connection: Connection, provider: str, state: str, browser: str) -> Att
 
 
 def forget(connection: Connection, now: int) -> int:
-    """Delete attempts that were over a day ago; how many."""
-    return connection.execute(_FORGET, {"before": now - KEEP_USED_SECONDS}).rowcount
+    """Delete a batch of attempts that were over a day ago; how many."""
+    return purge(connection, _FORGET, now - KEEP_USED_SECONDS)
 
 
 def born_on(connection: Connection, birthdate: object, issuer: str) -> tuple[Declared, ...]:

@@ -6,10 +6,16 @@ import pytest
 from sqlalchemy import Connection, Table, func, insert, select
 
 from idp import jobs
+from idp.foundation.purging import BATCH
+from idp.interactions.tables import interactions
+from idp.messages.tables import outbox
 from idp.oidc.tables import device_requests, pushed_requests
 from idp.people import consents, store
 from idp.people.consents import Given, Kind
+from idp.people.tables import people
 from idp.sessions import closing
+from idp.sessions.tables import departures
+from idp.upstream.tables import attempts as upstream_attempts
 from tests.support.people import add_person
 from tests.support.provider import NOW, Site
 
@@ -28,6 +34,10 @@ DEVICE = {
 
 def _write(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     connection.execute(insert(table), row)
+
+
+def _write_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(table), rows)
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -75,3 +85,77 @@ async def test_what_is_left_of_an_erased_account_goes_with_its_proofs(site: Site
     site.clock.advance(1)
     await jobs.run_once(site.provider)
     assert await database.read(store.find, person_id) is None
+
+
+JOURNEY = {
+    "reason": "account",
+    "browser_digest": "b",
+    "target": "/mon-compte",
+    "denied": False,
+    "created_at": NOW,
+    "expires_at": NOW,
+}
+ATTEMPT = {
+    "provider": "franceconnect",
+    "interaction_id": "i",
+    "browser_digest": "b",
+    "nonce_digest": "n",
+    "created_at": NOW,
+    "expires_at": NOW,
+}
+DEPARTURE = {
+    "provider": "franceconnect",
+    "browser_digest": "b",
+    "sealed_id_token": "s",
+    "target": "/",
+    "created_at": NOW,
+}
+WAITING = {
+    "profile": "citoyen",
+    "state": "pending",
+    "given_names": "Zoé",
+    "birth_name": "Martin",
+    "locale": "fr",
+    "cutoff_at": 0,
+    "created_at": NOW,
+    "updated_at": NOW,
+}
+SENT = {
+    "channel": "sms",
+    "purpose": "activation",
+    "recipient": "",
+    "body": "",
+    "created_at": NOW,
+    "expires_at": NOW,
+    "attempts": 1,
+    "leased_until_at": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "row"),
+    [
+        pytest.param(interactions, "id", JOURNEY, id="journeys"),
+        pytest.param(upstream_attempts, "state_digest", ATTEMPT, id="sign-ins elsewhere"),
+        pytest.param(departures, "ticket_digest", DEPARTURE, id="sign-outs elsewhere"),
+        pytest.param(people, "id", WAITING, id="accounts never activated"),
+        pytest.param(outbox, "id", SENT, id="messages"),
+    ],
+)
+async def test_a_backlog_goes_in_one_turn_by_transactions_that_are_short(
+    site: Site, table: Table, key: str, row: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = site.provider.database
+    backlog = [{**row, key: str(number)} for number in range(2 * BATCH + 1)]
+    await database.transaction(_write_all, table, backlog)
+    left: list[int] = []
+
+    async def pause(seconds: float) -> None:
+        left.append(await database.read(_count, table))
+
+    monkeypatch.setattr("idp.jobs.asyncio.sleep", pause)
+    site.clock.advance(40 * DAY)
+    (sweep,) = [job for job in jobs.JOBS if job.name == "forget what is over"]
+    await sweep.act(site.provider, {})
+    assert left == [BATCH + 1, 1]
+    assert await database.read(_count, table) == 0

@@ -79,7 +79,7 @@ def test_an_account_never_activated_is_forgotten_in_time(
     connection: Connection, pending: NewAccount, active: NewAccount
 ) -> None:
     waiting, used = pending("waiting"), active("used")
-    assert standing.forget_pending(connection, NOW) == 0
-    assert standing.forget_pending(connection, NOW + 1) == 1
+    assert standing.forget_pending(connection, NOW - 1) == 0
+    assert standing.forget_pending(connection, NOW) == 1
     assert store.find(connection, waiting) is None
     assert store.find(connection, used) is not None
