@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from clients import registry
 from idp.people import standing
+from idp.sessions import closing
 from tests.support.people import add_person
 from tests.support.provider import Site, opened, settings_for
 from tests.support.records import events
@@ -258,6 +259,19 @@ async def test_nothing_is_refreshed_for_somebody(
     assert await refused(application, tokens["refresh_token"])
     assert (await application.userinfo(tokens["access_token"])).status_code == 401
     assert await application.introspect(tokens["access_token"]) == {"active": False}
+
+
+async def test_what_was_obtained_in_the_very_second_of_the_cut_is_dead_and_what_comes_after_it_is_not(
+    site: Site, visitor: Visitor, application: RelyingParty, person: str
+) -> None:
+    before = await tokens_for(visitor, application, scope=LASTING)
+    code = await code_for(visitor, application, scope=LASTING)
+    await site.provider.database.transaction(closing.cut_off, person, site.clock.now())
+    assert (await application.userinfo(before["access_token"])).status_code == 401
+    assert await refused(application, before["refresh_token"])
+    assert (await application.exchange(code)).json()["error"] == "invalid_grant"
+    after = await tokens_for(visitor, application, scope=LASTING)
+    assert (await application.refresh(after["refresh_token"])).status_code == 200
 
 
 async def test_unlocking_somebody_does_not_revive_what_was_issued_before(
