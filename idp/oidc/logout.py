@@ -3,6 +3,9 @@
 The session here ends first, and with it what the applications that listen are told; then the browser tells those that
 only it can tell, passes by the upstream provider if the session came from one, and last goes back to the application
 that asked, at an address that application registered. It stops on the way only to say what was left open.
+
+A session in which nothing happened for long lets nobody in, and what applications obtained in it is alive: it is ended
+like any other.
 """
 
 from collections.abc import Mapping
@@ -23,7 +26,7 @@ from idp.oidc.logout_request import KEPT, NOBODY, LogoutRequest, judge
 from idp.oidc.participants import Reach
 from idp.sessions import departures, signouts
 from idp.sessions import store as sessions
-from idp.sessions.browser import current, detach
+from idp.sessions.browser import detach, held
 from idp.sessions.session import Session
 from idp.sessions.signouts import END, Wish
 from idp.web.endpoint import Call
@@ -63,7 +66,7 @@ async def logout(call: Call) -> Response:
     if call.method == "POST":
         return redirect(f"/logout?{urlencode(list(call.form.pairs()))}")
     request = await call.provider.database.read(judge, call)
-    session = await current(call)
+    session = await held(call)
     if session is None or request.is_about(session):
         return await _end(call, session, request)
     return await _ask(call, session, request)
@@ -71,14 +74,14 @@ async def logout(call: Call) -> Response:
 
 async def show(call: Call) -> Response:
     """`GET /deconnexion`: the person's own wish."""
-    session = await current(call)
+    session = await held(call)
     return await _end(call, None, NOBODY) if session is None else await _ask(call, session, NOBODY)
 
 
 async def confirm(call: Call) -> Response:
     """`POST /deconnexion`: the person said yes."""
     request = await call.provider.database.read(judge, call)
-    return await _end(call, await current(call), request)
+    return await _end(call, await held(call), request)
 
 
 async def _ask(call: Call, session: Session, request: LogoutRequest) -> Response:

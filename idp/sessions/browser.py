@@ -17,6 +17,11 @@ async def current(call: Call) -> Session | None:
     return await call.provider.database.transaction(store.find, secret, call.now, idle)
 
 
+async def held(call: Call) -> Session | None:
+    """What signing out would end: the browser's session, even when it was away too long to be let in by it."""
+    return await call.provider.database.read(store.held, call.cookie(cookies.SESSION), call.now)
+
+
 def origin(call: Call) -> Origin:
     """From where the browser calls."""
     return Origin(call.address, call.headers.get("user-agent", ""), call.browser)

@@ -152,17 +152,25 @@ def open_session(
 
 def find(connection: Connection, secret: str | None, now: int, idle: int) -> Session | None:
     """The living session of a cookie, noted as seen, of a person who may still act; `idle` in seconds."""
-    if not secret or not is_of(Kind.SESSION, secret):
-        return None
-    row = connection.execute(_FIND, {"secret_digest": digest(secret)}).one_or_none()
-    if row is None:
-        return None
-    session = _session(row)
-    if not session.alive(now, idle):
+    session = _of_cookie(connection, secret)
+    if session is None or not session.alive(now, idle):
         return None
     if now - session.last_seen_at >= SEEN_EVERY:
         connection.execute(_SEEN, {"session_id": session.id, "now": now})
     return session
+
+
+def held(connection: Connection, secret: str | None, now: int) -> Session | None:
+    """The session of a cookie as long as something may be left of it to end, however long its browser was away."""
+    session = _of_cookie(connection, secret)
+    return session if session is not None and now < session.expires_at else None
+
+
+def _of_cookie(connection: Connection, secret: str | None) -> Session | None:
+    if not secret or not is_of(Kind.SESSION, secret):
+        return None
+    row = connection.execute(_FIND, {"secret_digest": digest(secret)}).one_or_none()
+    return _session(row) if row else None
 
 
 def get(connection: Connection, session_id: str) -> Session | None:

@@ -28,6 +28,28 @@ async def confirm(page: Page) -> Page:
 # At once
 
 
+async def test_signing_out_after_a_long_absence_ends_what_was_obtained_in_the_session(
+    site: Site, visitor: Visitor, application: RelyingParty
+) -> None:
+    """Nobody is let in by a session unused for two hours, whose tokens live on: the person wants them ended too."""
+    tokens = await tokens_for(visitor, application, scope="openid")
+    site.clock.advance(2 * 3600)
+    assert not await signed_in(visitor, application)
+    await visitor.open(application.logout(tokens["id_token"]))
+    assert (await application.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+async def test_after_a_long_absence_a_request_without_a_hint_ends_nothing_by_itself(
+    site: Site, visitor: Visitor, application: RelyingParty
+) -> None:
+    tokens = await tokens_for(visitor, application, scope="openid")
+    site.clock.advance(2 * 3600)
+    page = await visitor.open("/logout")
+    assert (await application.refresh(tokens["refresh_token"])).status_code == 200
+    await confirm(page)
+    assert (await application.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
+
+
 async def test_a_hint_about_this_session_signs_out_and_goes_back_with_state(
     site: Site, visitor: Visitor, application: RelyingParty
 ) -> None:
