@@ -69,6 +69,11 @@ _END_ALL = (
 _SETTLE_TERMS = (
     update(sessions).where(sessions.c.person_id == bindparam("person"), sessions.c.terms_due).values(terms_due=False)
 )
+_PASSED_BY = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(upstream=bindparam("by"), sealed_id_token=bindparam("id_token"))
+)
 _TELL = insert(logout_notices).from_select(
     ["session_id", "client_id", "person_id", "ended_at", "next_attempt_at", "leased_until_at", "attempts"],
     select(
@@ -199,6 +204,11 @@ def end_all(connection: Connection, person_id: str, now: int, except_id: str | N
     ended = [_session(row) for row in rows]
     _tell(connection, [each.id for each in ended], now)
     return ended
+
+
+def note_passed_by(connection: Connection, session_id: str, upstream: str, sealed_id_token: str) -> None:
+    """The browser signed in at another identity provider meanwhile: signing out here is to sign out there too."""
+    connection.execute(_PASSED_BY, {"session_id": session_id, "by": upstream, "id_token": sealed_id_token})
 
 
 def settle_terms(connection: Connection, person_id: str) -> None:

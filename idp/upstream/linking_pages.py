@@ -18,6 +18,7 @@ from idp.people import attestations, identity
 from idp.people import store as people
 from idp.people.identity import Account
 from idp.sessions import browser
+from idp.sessions import store as sessions
 from idp.sessions.session import Session
 from idp.upstream.conclusion import update_civil_status
 from idp.upstream.connections import connection
@@ -76,10 +77,15 @@ def proved(interaction: Interaction, session: Session) -> bool:
 
 
 def _write(connection_: Connection, call: Call, interaction: Interaction, session: Session) -> bool:
-    """Link or not, as the person chose, and whether it was done; what was attested has then served."""
+    """Link or not, as the person chose, and whether it was done; what was attested has then served.
+
+    Either way this browser is signed in over there, and a shared computer must not stay so.
+    """
     vouched = interaction.evidence.vouched
     wanted = call.form.get("decision") == "link"
     linked = vouched is not None and wanted and _link(connection_, call, vouched, session)
+    if vouched is not None:
+        sessions.note_passed_by(connection_, session.id, vouched.provider, vouched.sealed_id_token)
     interaction_store.note_vouched(connection_, interaction.id, None)
     return linked
 

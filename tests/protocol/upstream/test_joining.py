@@ -1,6 +1,7 @@
 """Linking FranceConnect from one's own space: the account is proved, the identity attested, then comes a clear yes."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import Connection, update
@@ -84,6 +85,18 @@ async def test_whoever_says_no_stays_as_before(broker: Site, upstream: ScriptedU
     assert "Ce compte est relié" not in done.text
     assert await owner(broker, upstream) is None
     assert await vouched(broker) == []
+
+
+@pytest.mark.parametrize("decision", ["#link-accept", "#link-decline"])
+async def test_signing_out_signs_out_of_franceconnect_which_this_browser_went_through(
+    broker: Site, decision: str
+) -> None:
+    await add_person(broker.provider, **ANGELA)
+    visitor = await signs_in(broker)
+    await (await goes_through(visitor)).form("#link").submit(decision)
+    left = await (await visitor.open("/deconnexion")).form("#signout").submit()
+    assert urlsplit(left.address).path.endswith("/session/end")
+    assert "id_token_hint" in parse_qs(urlsplit(left.address).query)
 
 
 @pytest.mark.parametrize(
