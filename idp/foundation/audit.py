@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Insert, Integer, String, Table, bindparam, insert
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Insert,
+    Integer,
+    String,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    select,
+)
 
 from idp.foundation.database import metadata
 
@@ -113,16 +126,19 @@ class Line:
 
 
 class Audited:
-    """An insertion and the line that tells of it: on PostgreSQL one statement, which saves an exchange with it."""
+    """A change and the line that tells of it: on PostgreSQL one statement, which saves an exchange with it."""
 
-    def __init__(self, statement: Insert) -> None:
-        told = {column: bindparam(f"audit_{column.name}", type_=column.type) for column in _COLUMNS}
+    def __init__(self, statement: Insert | Update) -> None:
+        # written as a selection, so that no parameter of the change is taken for a column of the line
+        told = select(*(bindparam(f"audit_{column.name}", type_=column.type) for column in _COLUMNS))
         self._alone = statement
-        self._together = statement.add_cte(insert(audit).values(told).inline().cte("line"))
+        self._together = statement.add_cte(insert(audit).from_select(_COLUMNS, told).cte("line"))
 
-    def execute(self, connection: Connection, values: Mapping[str, Any], line: Line) -> None:
-        """Insert, and write the line."""
-        if connection.dialect.name == "postgresql":
+    def execute(self, connection: Connection, values: Mapping[str, Any], line: Line | None) -> None:
+        """Make the change, and write the line if there is one."""
+        if line is None:
+            connection.execute(self._alone, values)
+        elif connection.dialect.name == "postgresql":
             told = {f"audit_{column.name}": getattr(line, column.name) for column in _COLUMNS}
             connection.execute(self._together, {**values, **told})
         else:

@@ -62,6 +62,14 @@ async def prepare(call: Call) -> None:
         await client_keys.renew(call.provider, client, assertions.key_id(presented.proof), call.now)
 
 
+def shows_secret(call: Call) -> bool:
+    """Whether the client proves itself by its secret alone: what is done for it then writes nothing beside.
+
+    An assertion serves once, which is written down, and who proves nothing is counted.
+    """
+    return "authorization" in call.headers or "client_secret" in call.form
+
+
 def authenticate(connection: Connection, call: Call) -> Client:
     """The client that a request to the token, introspection or revocation endpoint proves to come from.
 

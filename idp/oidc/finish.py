@@ -4,8 +4,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from clients.client import Client
-from idp.foundation import audit
-from idp.foundation.audit import Event
+from idp.foundation.audit import Event, Line
 from idp.interactions import store as interactions
 from idp.interactions.pages import back_to, load
 from idp.interactions.policy import Step, next_step
@@ -62,16 +61,15 @@ def complete(
     if not sessions.note_participation(connection, session, request.client_id, call.now):
         raise AuthorizationRefused("login_required", "the session ended meanwhile")
     par.use(connection, request, call.now)
-    granted = grant(connection, call.provider, client, request, session, call.now)
-    audit.record(
-        connection,
-        Event.CODE_ISSUED if granted.code else Event.TOKEN_ISSUED,
-        at=call.now,
+    line = Line(
+        Event.CODE_ISSUED if "code" in request.response_type.split(" ") else Event.TOKEN_ISSUED,
+        call.now,
         person_id=session.person_id,
         client_id=request.client_id,
         session_id=session.id,
         address=call.address,
-        response_type=request.response_type,
+        detail={"response_type": request.response_type},
     )
+    granted = grant(connection, call.provider, client, request, session, line)
     parameters = answer(connection, call, client, request, granted)
     return {**parameters, **session_management.answered(call, client.client_id, request.redirect_uri)}

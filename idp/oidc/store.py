@@ -27,7 +27,7 @@ from idp.oidc.grant import Grant, words
 from idp.oidc.standing import may_act
 from idp.oidc.tables import grants, tokens
 
-_ADD_GRANT = insert(grants)
+_ADD_GRANT = Audited(insert(grants))
 _REDEEM = (
     update(grants)
     .where(
@@ -140,8 +140,15 @@ class Validity:
     expires_at: int
 
 
-def add_grant(connection: Connection, grant: Grant, code: str | None, now: int, validity: Validity) -> None:
-    """Store a new grant with the digest of its code, if it has one."""
+def add_grant(
+    connection: Connection,
+    grant: Grant,
+    code: str | None,
+    now: int,
+    validity: Validity,
+    line: Line | None = None,
+) -> None:
+    """Store a new grant with the digest of its code, if it has one, and the line that tells of it, if there is one."""
     values = {name: getattr(grant, name) for name in Grant.__slots__}
     values.update(
         scope=" ".join(grant.scope),
@@ -153,7 +160,7 @@ def add_grant(connection: Connection, grant: Grant, code: str | None, now: int, 
         created_at=now,
         expires_at=validity.expires_at,
     )
-    connection.execute(_ADD_GRANT, values)
+    _ADD_GRANT.execute(connection, values, line)
 
 
 def redeem(connection: Connection, code: str, client_id: str, now: int) -> Grant | None:

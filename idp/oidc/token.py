@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
 from idp.oidc import authentication, encryption
-from idp.oidc.authentication import authenticate, prepare, read_credentials
+from idp.oidc.authentication import authenticate, prepare, read_credentials, shows_secret
 from idp.oidc.device import GRANT_TYPE as DEVICE_CODE
 from idp.oidc.errors import OAuthProblem, invalid_request
 from idp.oidc.grants import (
@@ -52,7 +52,7 @@ async def token(call: Call) -> Response:
     await encryption.prepare(call.provider, read_credentials(call).client_id, call.now)
     database = call.provider.database
     # an application that asks for itself, by its secret, costs one statement: no transaction is needed around it
-    single = call.form.get("grant_type") == "client_credentials" and "client_assertion" not in call.form
+    single = call.form.get("grant_type") == "client_credentials" and shows_secret(call)
     members = await (database.alone(_issue, call) if single else database.transaction(_issue, call))
     return JSONResponse(members, headers=PRIVATE)
 

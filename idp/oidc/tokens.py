@@ -70,9 +70,12 @@ def grant(
     client: Client,
     request: AuthorizationRequest,
     session: Session,
-    now: int,
+    line: Line,
 ) -> Granted:
-    """Grant what was asked; with a code, good once and for a minute, when it is asked (RFC 6749 section 4.1.2)."""
+    """Grant what was asked; with a code, good once and for a minute, when it is asked (RFC 6749 section 4.1.2).
+
+    `line` tells of it in the audit; its time is that of the grant.
+    """
     code = issue(Kind.CODE, provider.randomness) if "code" in request.response_type.split(" ") else None
     granted = Grant(
         id=new_id(provider.randomness),
@@ -91,9 +94,9 @@ def grant(
         code_challenge=request.code_challenge,
         resources=request.resources,
     )
-    code_expires_at = now + provider.settings.lifetimes.code
+    code_expires_at = line.at + provider.settings.lifetimes.code
     validity = Validity(code_expires_at, code_expires_at + _refresh_life(provider, client))
-    store.add_grant(connection, granted, code, now, validity)
+    store.add_grant(connection, granted, code, line.at, validity, line)
     return Granted(granted, code)
 
 

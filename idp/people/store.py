@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from idp.foundation.audit import Audited, Line
 from idp.foundation.database import Insert, PerDialect
 from idp.foundation.secrets import Randomness, new_id
 from idp.people.contacts import email, email_key
@@ -85,7 +86,7 @@ _SET_PASSWORD = (
 _REHASH = (
     update(people).where(_ONE, people.c.password_hash == bindparam("former")).values(password_hash=bindparam("hashed"))
 )
-_SIGNED_IN = (
+_SIGNED_IN = Audited(
     update(people).where(_ONE).values(signed_in_at=bindparam("now"), deletion_due_at=None, deletion_reminded_at=None)
 )
 _OTHER_ALIASES = delete(email_aliases).where(
@@ -220,9 +221,9 @@ def rehash(connection: Connection, person_id: str, former: str, hashed: str) -> 
     connection.execute(_REHASH, {"person": person_id, "former": former, "hashed": hashed})
 
 
-def touch_signed_in(connection: Connection, person_id: str, now: int) -> None:
-    """The person signed in: the account is in use, whatever had been announced."""
-    connection.execute(_SIGNED_IN, {"person": person_id, "now": now})
+def touch_signed_in(connection: Connection, person_id: str, now: int, line: Line | None = None) -> None:
+    """The person signed in: the account is in use, whatever had been announced. `line` tells of it, if it is given."""
+    _SIGNED_IN.execute(connection, {"person": person_id, "now": now}, line)
 
 
 def _one(connection: Connection, statement: Select[Any], params: Mapping[str, Any]) -> Person | None:

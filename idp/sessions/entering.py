@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, update
 
-from idp.foundation import audit
-from idp.foundation.audit import Event
+from idp.foundation.audit import Event, Line
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, digest, issue
 from idp.people import consents
@@ -50,18 +49,19 @@ def enter(
         opening = (authentication, origin, lifetimes, provider.randomness)
         session, secret = store.open_session(connection, *opening, terms_due=terms_due)
     recognition.note(connection, provider, authentication.person_id, origin, at)
-    people.touch_signed_in(connection, authentication.person_id, at)
-    audit.record(
-        connection,
+    line = Line(
         Event.SIGNED_IN,
-        at=at,
+        at,
         person_id=authentication.person_id,
         session_id=session.id,
         address=origin.address,
-        methods=" ".join(authentication.methods),
-        acr=authentication.acr,
-        upstream=authentication.upstream,
+        detail={
+            "methods": " ".join(authentication.methods),
+            "acr": authentication.acr,
+            "upstream": authentication.upstream,
+        },
     )
+    people.touch_signed_in(connection, authentication.person_id, at, line)
     return session, secret
 
 
