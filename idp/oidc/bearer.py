@@ -8,7 +8,7 @@ from idp.web.endpoint import Call
 def bearer_token(call: Call) -> str:
     """The access token presented, in the header or the form. Raises `InvalidToken`, `BearerRefused` for several."""
     header = call.headers.get("authorization")
-    presented = list(call.form.all("access_token"))
+    presented = [token for token in call.form.all("access_token") if token]
     if header is not None:
         scheme, _, token = header.partition(" ")
         presented += [token.strip()] if scheme.lower() == "bearer" else []

@@ -49,7 +49,8 @@ class Parameters:
         return self._first
 
     def __contains__(self, name: str) -> bool:
-        return name in self._first
+        """Whether it was sent with a value: without one it counts as absent, as for `get`."""
+        return bool(self._first.get(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._first)
