@@ -7,12 +7,13 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from clients import registry
 from clients.client import Client
 from idp.foundation.provider import Provider
+from idp.web.assets import STATIC
 from tests.support.asgi_server import serving
 from tests.support.ports import free_port
 
@@ -27,6 +28,8 @@ WATCH = """<!doctype html><title>Guet</title>
   }}
 </script>"""
 """The frame of an application that watches the session (Session Management 1.0 section 3.1)."""
+
+PAGE = """<!doctype html><html lang="fr"><title>{name}</title><main><h1>{name}</h1><p>{page}</p></main></html>"""
 
 
 @dataclass
@@ -68,8 +71,11 @@ class Service:
     async def watch(self, _request: Request) -> Response:
         return HTMLResponse(WATCH.format(frame=self.frame))
 
+    async def logo(self, _request: Request) -> Response:
+        return FileResponse(STATIC / "favicon.svg")
+
     async def show(self, request: Request) -> Response:
-        return PlainTextResponse(request.url.path)
+        return HTMLResponse(PAGE.format(name=self.client_id.title(), page=request.url.path))
 
     def application(self) -> Starlette:
         return Starlette(
@@ -77,6 +83,7 @@ class Service:
                 Route("/oubli", self.forget),
                 Route("/fin-de-session", self.hear, methods=["POST"]),
                 Route("/guet", self.watch),
+                Route("/logo.svg", self.logo),
                 Route("/{page}", self.show),
             ]
         )

@@ -1,10 +1,13 @@
-"""A town in working order: the provider, two e-démarches, FranceConnect, a mail server and an SMS gateway, served."""
+"""A town in working order, all of it served: the provider, two e-démarches, a theatre that is not the town's,
+FranceConnect, a mail server and an SMS gateway.
+"""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.types import ASGIApp
 
@@ -17,6 +20,8 @@ from idp.demo.setting import Procedure
 from idp.foundation.clock import SystemClock
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import SystemRandomness
+from tests.journeys import leaving
+from tests.journeys.leaving import Service
 from tests.support.asgi_server import serving
 from tests.support.franceconnect import ring
 from tests.support.mailbox import Mailbox
@@ -56,10 +61,16 @@ class Town:
     franceconnect: str
     first: Procedure
     second: Procedure
+    theatre: Service
 
     @property
     def issuer(self) -> str:
         return self.server.url
+
+    def asking(self, service: Service, **members: str) -> str:
+        """The address that asks for somebody to be signed in on a service."""
+        usual = {"response_type": "code", "client_id": service.client_id, "redirect_uri": f"{service.address}/retour"}
+        return f"{self.issuer}/authorize?{urlencode(usual | members)}"
 
 
 @contextmanager
@@ -73,22 +84,23 @@ def opened(folder: Path, database_url: str) -> Iterator[Town]:
         for double in (mailbox, sms_gateway):
             double.start()
             stack.callback(double.stop)
+        theatre = stack.enter_context(leaving.serve("theatre", issuer))
         environ = environment(
             database_url,
             port,
             config=_settings(folder, franceconnect),
             smtp_url=mailbox.url,
             sms_url=sms_gateway.url,
-            outbound_allow=",".join(each.address.removeprefix("http://") for each in (first, second)),
+            outbound_allow=",".join(each.address.removeprefix("http://") for each in (first, second, theatre)),
         )
         idp(environ, "migrate")
-        asyncio.run(acting(environ, lambda provider: _populate(provider, (first, second))))
+        asyncio.run(acting(environ, lambda provider: _populate(provider, (first, second), theatre)))
         stack.enter_context(serving(_franceconnect(issuer, franceconnect), franceconnect_port))
         server = stack.enter_context(served(environ, port, folder / "server.log"))
         for procedure in (first, second):
             application = ProcedureApp(procedure, issuer, SystemClock(), SystemRandomness()).application()
             stack.enter_context(serving(application, int(procedure.address.rpartition(":")[2])))
-        yield Town(server, mailbox, sms_gateway, franceconnect, first, second)
+        yield Town(server, mailbox, sms_gateway, franceconnect, first, second, theatre)
 
 
 def _procedures() -> tuple[Procedure, Procedure]:
@@ -119,7 +131,7 @@ def _franceconnect(issuer: str, address: str) -> ASGIApp:
     return create_franceconnect(Configuration(address, (service,)), SystemClock(), SystemRandomness(), ring)
 
 
-async def _populate(provider: Provider, procedures: tuple[Procedure, ...]) -> None:
+async def _populate(provider: Provider, procedures: tuple[Procedure, ...], theatre: Service) -> None:
     for procedure in procedures:
         await provider.database.transaction(
             registry.register,
@@ -128,4 +140,13 @@ async def _populate(provider: Provider, procedures: tuple[Procedure, ...]) -> No
             random_bytes=provider.randomness.token_bytes,
             secret=procedure.client_secret,
         )
+    shown = {
+        "client_name": "Théâtre de la Passerelle",
+        "first_party": False,
+        "scope": "openid profile email",
+        "logo_uri": f"{theatre.address}/logo.svg",
+        "policy_uri": f"{theatre.address}/vie-privee",
+        "tos_uri": f"{theatre.address}/conditions",
+    }
+    await leaving.register(provider, theatre.client(**shown))
     await add_person(provider)
