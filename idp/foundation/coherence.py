@@ -91,6 +91,8 @@ def _registration(registration: Registration) -> Iterator[str]:
         yield f"registration.scopes: not scopes of this provider: {', '.join(unknown)}"
     if registration.scopes and "openid" not in registration.scopes:
         yield "registration.scopes: must contain openid"
+    if registration.require_pkce and not registration.require_pkce_of_public:
+        yield "registration.require_pkce_of_public: not before registration.require_pkce spares those that authenticate"
     if registration.statement_required and not registration.statement_keys_file:
         yield "registration.statement_required: without registration.statement_keys_file nobody's is accepted"
 

@@ -144,11 +144,13 @@ class Registration:
     """Whether applications may register themselves, and as what (docs/operators/registration.md).
 
     `closed`: none; `token`: whoever holds an initial access token; `open`: anybody. `scopes` is what they may ask at
-    most, everything when it is empty. `per_hour` counts requests from one address.
+    most, everything when it is empty. `per_hour` counts requests from one address. `require_pkce` is about those that
+    authenticate; nothing but a test of conformance has a reason to spare public ones (RFC 9700 section 2.1.1).
     """
 
     mode: Literal["closed", "token", "open"] = "closed"
     require_pkce: bool = True
+    require_pkce_of_public: bool = True
     scopes: tuple[str, ...] = ()
     per_hour: int = 20
     statement_keys_file: str = ""

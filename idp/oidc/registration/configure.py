@@ -131,7 +131,7 @@ def _as_granted(current: Client, judged: Client) -> Client:
     """The new registration with what operators granted, unless people would meet another application under it."""
     granted = {name: getattr(current, name) for name in OWN_MEMBERS}
     client = replace(judged, **granted)
-    client = replace(client, require_pkce=client.require_pkce or client.public)
+    client = replace(client, require_pkce=client.require_pkce or (client.public and judged.require_pkce))
     if _goes_further(current, client):
         client = replace(client, first_party=False, listed=False, self_registered=True)
     return client

@@ -39,7 +39,7 @@ def presented(call: Call, kind: Kind) -> str:
 def judge(provider: Provider, document: Document, client_id: str, now: int) -> Client:
     """The client that a document describes, what its software statement says in place of what it says itself.
 
-    It belongs to nobody we know: never first-party, and with PKCE unless the settings spare those that authenticate.
+    It belongs to nobody we know: never first-party, and with PKCE unless the settings spare its kind.
     Raises `RegistrationRefused` with every problem.
     """
     whole = {**document, **_stated(provider, document, now)}
@@ -47,8 +47,9 @@ def judge(provider: Provider, document: Document, client_id: str, now: int) -> C
         client = metadata.read(whole, client_id=client_id, policy=own_policy(provider.settings))
     except MetadataRefused as refused:
         raise RegistrationRefused.of(refused) from None
-    spared = not provider.settings.registration.require_pkce and not client.public
-    return replace(client, self_registered=True, require_pkce=not spared)
+    rules = provider.settings.registration
+    required = rules.require_pkce_of_public if client.public else rules.require_pkce
+    return replace(client, self_registered=True, require_pkce=required)
 
 
 def _stated(provider: Provider, document: Document, now: int) -> Document:

@@ -174,6 +174,12 @@ async def test_applications_that_authenticate_may_be_spared_pkce_by_the_settings
         assert (await program.registered(token_endpoint_auth_method="none"))["require_pkce"] is True
 
 
+async def test_public_applications_are_spared_pkce_only_where_nobody_else_has_to(database_url: str) -> None:
+    async with registering(database_url, require_pkce=False, require_pkce_of_public=False) as site:
+        program = await registrant(site)
+        assert (await program.registered(token_endpoint_auth_method="none"))["require_pkce"] is False
+
+
 async def test_tokens_in_the_front_channel_may_be_registered_where_they_are_served(database_url: str) -> None:
     asked = {"grant_types": ["implicit"], "response_types": ["token id_token"]}
     async with registering(database_url, front_channel=True) as site:

@@ -142,6 +142,10 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "signatures without the mandatory one": ({"IDP_KEYS_SIGNING": "ES256"}, "keys.signing"),
     "no attempt at all": ({"IDP_SIGNIN_PER_ADDRESS": "0"}, "signin.per_address"),
     "no journey at all": ({"IDP_SIGNIN_JOURNEYS_PER_ADDRESS": "0"}, "signin.journeys_per_address"),
+    "public applications spared before the others": (
+        {"IDP_REGISTRATION_REQUIRE_PKCE_OF_PUBLIC": "no"},
+        "registration.require_pkce_of_public",
+    ),
     "a short password": ({"IDP_SIGNUP_PASSWORD_LENGTH": "7"}, "signup.password_length"),
     "jobs elsewhere": ({"IDP_JOBS": "nowhere"}, "jobs"),
     "neither yes nor no": ({"IDP_DEMO": "peut-être"}, "demo"),
