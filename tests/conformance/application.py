@@ -1,7 +1,5 @@
 """The application that the suite plays: it registers, sends people to sign in, redeems codes and asks userinfo."""
 
-import base64
-import json
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,13 +7,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import httpx2
 from jwcrypto.jwk import JWK
-from jwcrypto.jws import JWS
 
 from tests.conformance import checks
+from tests.conformance.authenticating import METHODS, Credentials
 from tests.conformance.browser import Page
 from tests.conformance.checks import JsonObject
 from tests.conformance.suite import Stage
-from tests.support.assertions import TYPE as ASSERTION_TYPE
 
 STATE_LENGTH = 128
 
@@ -25,21 +22,6 @@ def rsa_key(number: int = 1, *, kid: str | None = None) -> JWK:
     """A key of the application, the same for all modules: making one takes long. A `number` is another key."""
     members = {"kid": kid} if kid else {}
     return JWK.generate(kty="RSA", size=2048, use="sig", alg="RS256", **members)
-
-
-def jwt(claims: JsonObject, key: JWK) -> str:
-    """Claims signed under RS256."""
-    kid = key.export_public(as_dict=True).get("kid")
-    header = {"alg": "RS256"} | ({"kid": kid} if kid else {})
-    jws = JWS(json.dumps(claims))
-    jws.add_signature(key, "RS256", json.dumps(header))
-    return str(jws.serialize(compact=True))
-
-
-def unsigned_jwt(claims: JsonObject) -> str:
-    """Claims that nobody signed."""
-    parts = (json.dumps({"alg": "none"}), json.dumps(claims))
-    return ".".join(base64.urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in parts) + "."
 
 
 @dataclass
@@ -182,29 +164,16 @@ class Application:
 
     def ask_tokens(self, **parameters: str) -> httpx2.Response:
         """A request to the token endpoint, by a client that proves itself as it registered."""
-        headers: dict[str, str] = {}
-        method = self.stage.variant.client_auth
-        secret = str(self.document.get("client_secret", ""))
-        if method == "client_secret_basic":
-            pair = f"{quote(self.client_id, safe='')}:{quote(secret, safe='')}"
-            headers["authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-        elif method == "client_secret_post":
-            parameters |= {"client_id": self.client_id, "client_secret": secret}
-        else:
-            parameters |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
-        return self.stage.deployment.http.post(self.stage.metadata["token_endpoint"], data=parameters, headers=headers)
-
-    def assertion(self) -> str:
-        """What proves the client by its key (RFC 7523)."""
-        claims: JsonObject = {
-            "iss": self.client_id,
-            "sub": self.client_id,
-            "aud": self.audience or self.stage.metadata["token_endpoint"],
-            "jti": secrets.token_urlsafe(16),
-            "iat": self.stage.now,
-            "exp": self.stage.now + 60,
-        }
-        return jwt(claims, self.key)
+        endpoint = self.stage.metadata["token_endpoint"]
+        known = Credentials(
+            self.client_id,
+            str(self.document.get("client_secret", "")),
+            self.key,
+            self.audience or endpoint,
+            self.stage.now,
+        )
+        proof = METHODS[self.stage.variant.client_auth](known)
+        return self.stage.deployment.http.post(endpoint, data=parameters | proof.parameters, headers=proof.headers)
 
     def userinfo(self, access_token: str) -> JsonObject:
         """What userinfo tells."""
@@ -212,6 +181,8 @@ class Application:
 
     def ask_userinfo(self, access_token: str, method: str = "GET") -> httpx2.Response:
         headers = {"authorization": f"Bearer {access_token}"}
+        if method == "POST":
+            headers["content-type"] = "application/x-www-form-urlencoded"
         return self.stage.deployment.http.request(method, self.stage.metadata["userinfo_endpoint"], headers=headers)
 
     def read_userinfo(self, response: httpx2.Response) -> JsonObject:
@@ -221,6 +192,6 @@ class Application:
         assert response.headers["content-type"].startswith(kind)
         claims: JsonObject
         claims = checks.signed(response.text, self.stage.keys) if self.signed_userinfo else response.json()
-        checks.standard_claims(claims)
+        checks.standard_claims(claims, self.stage.now)
         assert claims["sub"]
         return claims

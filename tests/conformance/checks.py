@@ -7,9 +7,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import httpx2
 from jwcrypto.jwk import JWKSet
 from jwcrypto.jws import JWS
 
@@ -32,8 +33,15 @@ _FLAGS = frozenset({"email_verified", "phone_number_verified"})
 _CODE_BITS = 128
 _ENTROPY_BITS = 96
 _YEAR = 365 * 86_400
+_SKEW = 300
+_OLDEST_UPDATE = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*")
 _BIRTHDATE = re.compile(r"(\d{4})(-\d{2}-\d{2})?")
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+_COORDINATES = {"RSA": words("n e"), "EC": words("x y"), "OKP": words("x")}
+_CURVES = {"EC": words("P-256 P-384 P-521 secp256k1"), "OKP": words("Ed25519 Ed448 X25519 X448")}
+_ALGORITHMS = words("RS256 PS256 ES256 EdDSA Ed25519 RSA-OAEP RSA-OAEP-256 ECDH-ES")
+"""Those of the suite's library that a provider like ours may publish a key for; it warns of a name that it ignores."""
 
 
 def key_set(document: JsonObject) -> None:
@@ -44,9 +52,18 @@ def key_set(document: JsonObject) -> None:
     assert all(kids), "a key has no kid"
     assert len(set(kids)) == len(kids)
     for key in keys:
-        assert key["kty"] in {"RSA", "EC", "OKP"}
-        assert not _PRIVATE_MEMBERS & key.keys()
+        _public_key(key)
     JWKSet.from_json(json.dumps(document))
+
+
+def _public_key(key: JsonObject) -> None:
+    """One that the suite can use: with all its members and no private one, encoded without padding."""
+    kind = key["kty"]
+    for member in _COORDINATES[kind]:
+        assert _BASE64URL.fullmatch(key[member])
+    assert kind not in _CURVES or key["crv"] in _CURVES[kind]
+    assert key.get("alg", "RS256") in _ALGORITHMS
+    assert not _PRIVATE_MEMBERS & key.keys()
 
 
 def signed(token: str, keys: JsonObject, algorithm: str = "RS256") -> JsonObject:
@@ -71,17 +88,17 @@ def id_token(
     assert claims["iss"] == issuer
     audience = claims["aud"]
     assert client_id in (audience if isinstance(audience, list) else [audience])
-    assert abs(claims["iat"] - now) < 300
+    assert abs(claims["iat"] - now) < _SKEW
     assert now < claims["exp"] < now + 50 * _YEAR
     assert now - _YEAR < claims["auth_time"] <= now
     assert isinstance(claims["sub"], str)
     assert claims["sub"]
     assert claims.get("acr") != ""
     assert not claims.keys() - ID_TOKEN_CLAIMS - set(allowed), "an ID token with more than was asked"
-    standard_claims(claims)
+    standard_claims(claims, now)
 
 
-def standard_claims(claims: Mapping[str, Any]) -> None:
+def standard_claims(claims: Mapping[str, Any], now: int) -> None:
     """The types of the standard claims (section 5.1); what has no value is absent."""
     for name, value in claims.items():
         assert value is not None, f"{name} is null"
@@ -90,8 +107,8 @@ def standard_claims(claims: Mapping[str, Any]) -> None:
         elif name in _FLAGS:
             assert isinstance(value, bool), f"{name} is not a boolean"
         elif name == "updated_at":
-            assert isinstance(value, int | float)
-            assert not isinstance(value, bool)
+            assert isinstance(value, int)
+            assert _OLDEST_UPDATE <= value <= now + _SKEW
         elif name == "birthdate":
             _birthdate(value)
         elif name == "address":
@@ -110,7 +127,10 @@ def _text(name: str, value: object) -> None:
 def _birthdate(value: str) -> None:
     found = _BIRTHDATE.fullmatch(value)
     assert found is not None, value
-    assert int(found[1]) == 0 or 1850 <= int(found[1]) <= datetime.now(UTC).year
+    year = int(found[1])
+    assert year == 0 or 1850 <= year <= datetime.now(UTC).year
+    if found[2]:
+        date.fromisoformat(f"{year or 2000:04}{found[2]}")
 
 
 def half_hash(value: str) -> str:
@@ -123,7 +143,7 @@ def unguessable(secret: str) -> None:
     assert len(secret) * 8 >= _CODE_BITS
     counts = Counter(secret)
     per_character = -sum(each / len(secret) * math.log2(each / len(secret)) for each in counts.values())
-    assert per_character * len(secret) >= _ENTROPY_BITS
+    assert per_character * len(secret) > _ENTROPY_BITS
 
 
 def token_characters(token: str) -> None:
@@ -147,10 +167,20 @@ def error(parameters: Mapping[str, str]) -> None:
     assert _DESCRIPTION.fullmatch(parameters.get("error_description", ""))
 
 
+def token_error(response: httpx2.Response, code: str) -> None:
+    """An error of the token endpoint (RFC 6749 section 5.2)."""
+    assert response.status_code == 400, response.text
+    assert response.headers["content-type"].startswith("application/json")
+    told = response.json()
+    assert told["error"] == code
+    assert _DESCRIPTION.fullmatch(told.get("error_description", ""))
+    assert not told.keys() - {"error", "error_description"}
+
+
 def registered(answer: Mapping[str, Any]) -> None:
     """The form of the answer to a registration (RFC 7591 section 3.2.1)."""
     assert answer["client_id"]
-    assert ("client_secret_expires_at" in answer) or "client_secret" not in answer
+    assert isinstance(answer.get("client_secret_expires_at"), int) or "client_secret" not in answer
     assert answer["registration_client_uri"].startswith("https://")
     assert answer["registration_access_token"]
 

@@ -87,6 +87,7 @@ class Stage:
         self.metadata = self.fetch(self.suite.configuration["server"]["discoveryUrl"])
         self.keys = self.fetch(self.metadata["jwks_uri"])
         checks.key_set(self.keys)
+        assert self.variant.client_auth in self.metadata["token_endpoint_auth_methods_supported"]
 
     @property
     def deployment(self) -> Deployment:

@@ -1,10 +1,15 @@
 """oidcc-formpost-hybrid-certification-test-plan: the hybrid plan, every answer posted by the browser."""
 
 from tests.conformance.core import HYBRID
-from tests.conformance.plans import Entry, each, with_form_post
+from tests.conformance.plans import Entry, each, with_form_post, with_static_clients
 from tests.conformance.suite import Suite
 
 
 @each(with_form_post(HYBRID))
 def test_dynamic_client(suite: Suite, entry: Entry) -> None:
+    entry.play(suite)
+
+
+@each(with_static_clients(with_form_post(HYBRID)))
+def test_static_client(suite: Suite, entry: Entry) -> None:
     entry.play(suite)

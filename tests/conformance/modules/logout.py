@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.conformance import checks
-from tests.conformance.application import Application, Flow, jwt, rsa_key, unsigned_jwt
+from tests.conformance.application import Application, Flow, rsa_key
+from tests.conformance.authenticating import jwt, unsigned_jwt
 from tests.conformance.browser import Page
 from tests.conformance.modules.sessions import NEEDS_A_PAGE
 from tests.conformance.registering import Members, client

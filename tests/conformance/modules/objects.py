@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 
-from tests.conformance.application import Application, jwt, unsigned_jwt
+from tests.conformance.application import Application
+from tests.conformance.authenticating import jwt, unsigned_jwt
 from tests.conformance.registering import Members, client, registered
 from tests.conformance.suite import Module, Outcome, Stage
 
@@ -58,9 +59,9 @@ def _must_announce_none(stage: Stage) -> None:
 
 
 def _outside(application: Application) -> dict[str, str]:
-    """What OAuth 2.0 wants beside the object, and that alone."""
+    """What OAuth 2.0 wants beside the object, and that alone; the other way round than usual."""
     sent = application.request()
-    return {name: sent[name] for name in ("client_id", "response_type", "scope")}
+    return {name: sent[name] for name in ("scope", "response_type", "redirect_uri", "client_id")}
 
 
 def _reference(stage: Stage) -> tuple[str, Members]:

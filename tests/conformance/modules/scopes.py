@@ -40,6 +40,7 @@ def scope(*names: str) -> Module:
         expected = {claim for name in names for claim in CLAIMS[name].split()}
         told = _sign_in(stage, " ".join(("openid", *names)), expected)
         assert expected <= told.keys(), expected - told.keys()
+        assert "profile" in names or "name" not in told
         return Outcome.PASSED
 
     return module
