@@ -27,7 +27,7 @@ from idp.oidc.registration.statements import read_issuers
 from idp.outbound.addresses import Allowance
 from idp.outbound.fetching import trust
 from idp.routes import ENDPOINTS
-from idp.web import problems
+from idp.web import measures, problems
 from idp.web.addresses import Network, networks
 from idp.web.assets import STATIC
 from idp.web.colours import ColourRefused, readable_brand, visible_accent
@@ -139,6 +139,7 @@ class _Nowhere:
         call = Call(self._provider, Request(scope, receive), self._trusted)
         with contextlib.suppress(Problem):
             call.read_query()
+        measures.note(measures.NOWHERE, call.method, NotFound.status, 0)
         as_page = "application/json" not in call.headers.get("accept", "")
         await problems.answer(call, NotFound(), as_page=as_page)(scope, receive, send)
 
@@ -147,6 +148,7 @@ def _check_addresses(settings: Settings) -> None:
     """Read now what would otherwise fail at the first visitor, or application that is called or registers."""
     checks = (
         ("trusted_proxies", lambda: networks(settings.trusted_proxies)),
+        ("metrics_from", lambda: networks(settings.metrics_from)),
         ("outbound_allow", lambda: Allowance.read(settings.outbound_allow)),
         ("outbound_ca_file", lambda: settings.outbound_ca_file and trust(settings.outbound_ca_file)),
         ("registration.statement_keys_file", lambda: read_issuers(settings)),

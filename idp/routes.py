@@ -1,5 +1,6 @@
 """Every URL, what answers there and its name, on one screen. Protocol addresses first: they are asked most."""
 
+from idp import metrics
 from idp.account import catalogue
 from idp.account import contact_pages as contacts
 from idp.account import link_pages as links
@@ -146,4 +147,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/aide", legal_pages.help_page, "help"),
     Endpoint("/health/live", site.live, "live", style=PROTOCOL),
     Endpoint("/health/ready", site.ready, "ready", style=PROTOCOL),
+    Endpoint("/metrics", metrics.show, "metrics", style=PROTOCOL),
 )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import uvicorn
@@ -21,6 +22,7 @@ from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
 from idp.messages import checking as messages
 from idp.upstream import checking
+from idp.web import measures
 from keys import store as key_store
 from keys.errors import SealBroken
 from migrations import revision
@@ -50,7 +52,7 @@ def serve(context: click.Context, host: str, port: int, workers: int) -> None:
     config = context.find_root().obj
     if config:
         os.environ["IDP_CONFIG"] = str(Path(config).absolute())
-    with only_server_of(configured):
+    with only_server_of(configured), counting_together(workers):
         uvicorn.run(
             "idp.cli.server:application",
             factory=True,
@@ -87,6 +89,17 @@ def only_server_of(configured: Settings) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             fail(f"another server already runs on {url.database}")
+        yield
+
+
+@contextmanager
+def counting_together(workers: int) -> Iterator[None]:
+    """Give several workers a folder to count their requests in, so that whichever is asked tells of all of them."""
+    if workers == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="idp-metrics-") as folder:
+        os.environ[measures.FOLDER] = folder
         yield
 
 

@@ -144,13 +144,15 @@ class Registration:
     """Whether applications may register themselves, and as what (docs/operators/registration.md).
 
     `closed`: none; `token`: whoever holds an initial access token; `open`: anybody. `scopes` is what they may ask at
-    most, everything when it is empty. `per_hour` counts requests from one address. `require_pkce` is about those that
-    authenticate; nothing but a test of conformance has a reason to spare public ones (RFC 9700 section 2.1.1).
+    most, everything when it is empty. `per_hour` counts requests from one address. `require_pkce` is about those
+    that authenticate; nothing but a test of conformance has a reason to spare public ones (RFC 9700 section 2.1.1),
+    nor to let tokens of the front channel go to `localhost`.
     """
 
     mode: Literal["closed", "token", "open"] = "closed"
     require_pkce: bool = True
     require_pkce_of_public: bool = True
+    localhost: bool = False
     scopes: tuple[str, ...] = ()
     per_hour: int = 20
     statement_keys_file: str = ""
@@ -201,6 +203,7 @@ class Settings:
     database_url: str
     secret_key: str = field(repr=False)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     outbound_ca_file: str = ""
     outbound_allow: tuple[str, ...] = ()
     demo: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
 
 from idp.foundation import audit
 from idp.messages.message import Channel, Purpose
@@ -72,6 +72,11 @@ _DROPPED = update(outbox).where(_MINE).values(dropped_at=bindparam("at"), **_SET
 _POSTPONED = (
     update(outbox).where(_MINE).values(next_attempt_at=bindparam("at"), leased_until_at=0, failure=bindparam("why"))
 )
+_BACKLOG = (
+    select(outbox.c.channel, func.count().label("number"), func.min(outbox.c.created_at).label("oldest"))
+    .where(outbox.c.next_attempt_at.is_not(None))
+    .group_by(outbox.c.channel)
+)
 _PURGE = delete(outbox).where(
     outbox.c.id.in_(
         select(outbox.c.id)
@@ -126,6 +131,12 @@ def drop_expired(connection: Connection, at_most: int, now: int) -> int:
     for row in expired:
         drop(connection, _claimed(row, leased_until_at=0, attempts=row.attempts), now)
     return len(expired)
+
+
+def backlog(connection: Connection) -> dict[str, tuple[int, int]]:
+    """By channel, how many messages are still to leave, and the time of the oldest (seconds UTC; 0 for none)."""
+    found = {row.channel: (int(row.number), int(row.oldest)) for row in connection.execute(_BACKLOG)}
+    return {channel.value: found.get(channel.value, (0, 0)) for channel in Channel}
 
 
 def purge(connection: Connection, at_most: int, now: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select, update
 
 from idp.sessions.tables import logout_notices
 
@@ -82,6 +82,9 @@ _POSTPONE = (
     .values(next_attempt_at=bindparam("at"), leased_until_at=0, failure=bindparam("why"))
 )
 _RELEASE = update(logout_notices).where(_MINE).values(leased_until_at=0, attempts=logout_notices.c.attempts - 1)
+_BACKLOG = select(
+    func.count().label("number"), func.coalesce(func.min(logout_notices.c.ended_at), 0).label("oldest")
+).where(logout_notices.c.next_attempt_at.is_not(None))
 _OUTCOMES = select(logout_notices.c.client_id, logout_notices.c.outcome).where(
     logout_notices.c.session_id == bindparam("session"), logout_notices.c.outcome.is_not(None)
 )
@@ -121,6 +124,12 @@ def outcomes(connection: Connection, session_id: str) -> dict[str, Outcome]:
     """What became of the notices of a session, by application; those still to be told are not in it."""
     rows = connection.execute(_OUTCOMES, {"session": session_id})
     return {row.client_id: Outcome(row.outcome) for row in rows}
+
+
+def backlog(connection: Connection) -> tuple[int, int]:
+    """How many are still to be delivered, and since when the oldest is due (seconds UTC; 0 for none)."""
+    row = connection.execute(_BACKLOG).one()
+    return int(row.number), int(row.oldest)
 
 
 def _notice(row: Row[Any], leased_until_at: int) -> Notice:

@@ -33,6 +33,15 @@ def client_address(peer: str | None, forwarded: Sequence[str], trusted: Sequence
     return current
 
 
+def is_within(address: str, among: Sequence[Network]) -> bool:
+    """Whether an address is in one of these networks. One that cannot be read is in none."""
+    try:
+        read = _read(address)
+    except ValueError:
+        return False
+    return any(read in network for network in among)
+
+
 def throttle_key(address: str) -> str:
     """What is counted for an address: an IPv6 household holds a whole /64."""
     try:

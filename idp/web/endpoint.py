@@ -27,7 +27,7 @@ from idp.foundation.errors import (
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of, issue
 from idp.foundation.texts import SOURCE_LANGUAGE, text
-from idp.web import cookies, cors, csrf, problems
+from idp.web import cookies, cors, csrf, measures, problems
 from idp.web.addresses import Network, client_address
 from idp.web.languages import preferred
 from idp.web.parameters import NONE, Parameters, parse
@@ -173,10 +173,12 @@ class Adapter:
         self._trusted = trusted
         self._by_method = {method: endpoint for endpoint in endpoints for method in endpoint.methods}
         self._open = [method for method, endpoint in self._by_method.items() if endpoint.readers is not None]
-        self._style = endpoints[0].style
+        self._name, self._style = endpoints[0].name, endpoints[0].style
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call(self._provider, Request(scope, receive), self._trusted)
+        clock = asyncio.get_running_loop()
+        started = clock.time()
         response = await self._answer(call)
         endpoint = self._by_method.get(call.method)
         if endpoint is not None and endpoint.readers is not None:
@@ -185,6 +187,8 @@ class Adapter:
             cookies.put(response, self._provider.settings, cookies.BROWSER, call.browser, max_age=cookies.YEAR)
         if self._style is Style.PAGE and b"ui_locales=" in scope["query_string"]:
             cookies.put(response, self._provider.settings, cookies.LANGUAGE, call.locale, max_age=cookies.YEAR)
+        name = endpoint.name if endpoint is not None else self._name
+        measures.note(name, call.method, response.status_code, clock.time() - started)
         await response(scope, receive, send)
 
     async def _answer(self, call: Call) -> Response:

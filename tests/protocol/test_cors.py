@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from clients import registry
+from idp.foundation.database import open_database
 from idp.routes import ENDPOINTS
 from tests.support.provider import Site
 from tests.support.relying_party import RelyingParty, basic, register
@@ -249,8 +250,23 @@ async def test_a_browser_that_asks_first_is_told_what_it_may_send(
 async def test_a_question_is_answered_without_the_database(site: Site) -> None:
     client = await site.client()
     await site.provider.database.close()
+    site.provider.database = open_database("postgresql://nobody@127.0.0.1:1/none")
+    assert (await client.get("/health/ready")).status_code == 503
     for path in (*BY_CLIENT, "/userinfo"):
         assert (await client.request("OPTIONS", path, headers=question("POST"))).status_code == 204
+
+
+async def test_an_answer_that_the_database_could_not_judge_is_read_by_nobody(
+    site: Site, visitor: Visitor, in_browser: RelyingParty
+) -> None:
+    tokens = await tokens_for(visitor, in_browser)
+    await site.provider.database.close()
+    site.provider.database = open_database("postgresql://nobody@127.0.0.1:1/none")
+    answer = await read(in_browser, tokens["access_token"], ORIGIN)
+    assert answer.status_code == 503
+    assert not opened(answer)
+    known_a_moment_ago = await posted(in_browser, "/token", ORIGIN, grant_type="refresh_token", refresh_token="x")
+    assert (known_a_moment_ago.status_code, readable(known_a_moment_ago)) == (503, True)
 
 
 async def test_an_opaque_origin_is_told_nothing(site: Site) -> None:
