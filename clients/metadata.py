@@ -180,7 +180,7 @@ def _implicit_addresses(client: Client, policy: Policy) -> Iterator[Problem]:
     for position, uri in enumerate(client.redirect_uris, start=1):
         if redirects.is_loopback(uri):
             yield Problem("redirect_uris", f"item {position} must use https with the grant implicit")
-        elif urlsplit(uri).hostname == "localhost":
+        elif urlsplit(uri).hostname == "localhost" and not policy.localhost:
             yield Problem("redirect_uris", f"item {position} must not be localhost with the grant implicit")
 
 

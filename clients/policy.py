@@ -38,11 +38,13 @@ class Policy:
 
     `by_operator` documents come from the authority's own staff: they may also set this provider's own members, name
     scopes of the authority's own interfaces, and use plain http towards their own machine while developing.
+    `localhost`: those of others may receive tokens in the front channel there, by https, while they are tested.
     `interface_scopes` are those of the interfaces that are registered, which any application may then be given; one
     that acts for itself may be given others.
     """
 
     by_operator: bool = False
+    localhost: bool = False
     scopes: tuple[str, ...] = SCOPES
     interface_scopes: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = (

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from clients.policy import Policy
+from idp.foundation.settings import Registration
 from idp.oidc.registration.policy import operator_policy, own_policy
 from tests.support.provider import opened, settings_for
 
@@ -50,3 +51,9 @@ def test_applications_may_register_themselves_as_all_that_but_for_the_interfaces
     theirs, operators = registrable(own_policy(settings)), registrable(operator_policy(settings))
     differing = {name: operators[name] - theirs[name] for name in theirs if theirs[name] != operators[name]}
     assert differing == {"grant_types_supported": {"client_credentials"}}
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_applications_of_this_machine_are_for_tests_that_a_setting_allows(allowed: bool) -> None:
+    rules = Registration(mode="open", localhost=allowed)
+    assert own_policy(settings_for("sqlite://", registration=rules)).localhost is allowed

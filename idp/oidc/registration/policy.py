@@ -22,6 +22,7 @@ def operator_policy(settings: Settings) -> Policy:
     """What operators may register an application as."""
     return Policy(
         by_operator=True,
+        localhost=settings.registration.localhost,
         scopes=tuple(SCOPES),
         grant_types=grant_types(settings),
         response_types=response_types.supported(settings),

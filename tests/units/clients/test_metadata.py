@@ -361,6 +361,8 @@ def test_a_stranger_returns_no_front_channel_token_to_this_machine() -> None:
         "redirect_uris: item 2 must not be localhost with the grant implicit",
         "redirect_uris: item 3 must not be localhost with the grant implicit",
     ]
+    assert read(by_tls, replace(stranger, localhost=True))
+    assert problems(members, replace(stranger, localhost=True))
 
 
 ADDRESSES = (
