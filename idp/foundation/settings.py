@@ -203,6 +203,7 @@ class Settings:
     database_url: str
     secret_key: str = field(repr=False)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ("127.0.0.1", "::1")
     outbound_ca_file: str = ""
     outbound_allow: tuple[str, ...] = ()
     demo: bool = False
