@@ -21,6 +21,7 @@ from idp.web.pages import ClientView, Frame, redirect
 
 PAGES: Mapping[Step, str] = {
     Step.ACTIVATE: "/activation",
+    Step.SIGN_UP: "/inscription",
     Step.SIGN_IN: "/connexion",
     Step.AGREE: "/conditions",
     Step.CONSENT: "/consentement",

@@ -18,6 +18,7 @@ class Step(StrEnum):
 
     ACTIVATE = "activate"
     COMPLETE = "complete"
+    SIGN_UP = "sign_up"
     SIGN_IN = "sign_in"
     LINK = "link"
     AGREE = "agree"
@@ -68,6 +69,16 @@ class Outcome:
     check: Check | None = None
 
 
+def _account_wanted(situation: Situation) -> bool:
+    """Whether an account is to be created, which it is not yet: then its holder only signs in."""
+    return "create" in situation.prompt and not situation.signed_in_here and not situation.evidence.pending_person_id
+
+
+def _sign_in_wanted(situation: Situation) -> bool:
+    """Whether a new sign-in is asked for; the one that creates an account is not another person's session."""
+    return not {"login", "create"}.isdisjoint(situation.prompt) and not situation.signed_in_here
+
+
 def _too_old(situation: Situation) -> bool:
     if situation.session is None or situation.max_age is None or situation.signed_in_here:
         return False
@@ -110,8 +121,9 @@ CHECKS = (
         lambda s: s.evidence.vouched is not None and not s.signed_in_here,
     ),
     Check("link_possible", Step.LINK, "login_required", _link_possible),
+    Check("asked_to_create", Step.SIGN_UP, "login_required", _account_wanted),
     Check("not_signed_in", Step.SIGN_IN, "login_required", lambda s: s.session is None),
-    Check("asked_to_sign_in", Step.SIGN_IN, "login_required", lambda s: "login" in s.prompt and not s.signed_in_here),
+    Check("asked_to_sign_in", Step.SIGN_IN, "login_required", _sign_in_wanted),
     Check(
         "asked_to_choose",
         Step.SIGN_IN,

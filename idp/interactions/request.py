@@ -12,9 +12,9 @@ class AuthorizationRequest:
 
     `scope` holds only what the client may ask. `max_age` is in seconds. `hinted_person` is the person that a valid
     `id_token_hint`, or the `claims` parameter, names. `claims` is that parameter (section 5.5), as `oidc` keeps it.
-    `asks` is what the person is asked to allow: the scopes, and those that the single claims belong to. `resources` are
-    the interfaces that access tokens are wanted for (RFC 8707), none when the application names none. `pushed_id` tells
-    the pushed request it came by, which is spent as the answer leaves.
+    `ui_locales` are the languages wished for. `asks` is what the person is asked to allow: the scopes, and those that
+    the single claims belong to. `resources` are the interfaces that access tokens are wanted for (RFC 8707), none when
+    the application names none. `pushed_id` tells the pushed request it came by, which is spent as the answer leaves.
     """
 
     client_id: str
@@ -28,6 +28,7 @@ class AuthorizationRequest:
     prompt: tuple[str, ...] = ()
     max_age: int | None = None
     login_hint: str | None = None
+    ui_locales: str | None = None
     hinted_person: str | None = None
     acr_values: tuple[str, ...] = ()
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -19,7 +19,7 @@ from idp.interactions.policy import Step, next_step
 from idp.interactions.request import AuthorizationRequest
 from idp.interactions.situation import Here, situate
 from idp.interactions.store import Start
-from idp.oidc import client_keys, encryption, par, request_objects
+from idp.oidc import client_keys, encryption, par, request_objects, session_management
 from idp.oidc.errors import AuthorizationRefused
 from idp.oidc.finish import complete
 from idp.oidc.references import gathered
@@ -55,7 +55,7 @@ def _authorize(connection: Connection, call: Call, sent: Parameters) -> Response
     try:
         return _decide(connection, call, to.client, judge())
     except AuthorizationRefused as refused:
-        return refuse(call, to.address, refused)
+        return refuse(call, to.address, refused, session_management.answered(call, to.client.client_id, to.address))
 
 
 def _admitted(
@@ -99,4 +99,5 @@ def _decide(connection: Connection, call: Call, client: Client, request: Authori
     if "none" in request.prompt and outcome.check is not None:
         raise AuthorizationRefused(outcome.check.error, f"the person would have to act: {outcome.check.name}")
     interaction = begun(connection, call, Start(call.browser, request))
-    return redirect(f"{PAGES[outcome.step]}?i={interaction.id}")
+    said = {"ui_locales": request.ui_locales} if request.ui_locales and "ui_locales" not in call.query else {}
+    return redirect(f"{PAGES[outcome.step]}?{urlencode({'i': interaction.id, **said})}")

@@ -40,7 +40,8 @@ def _finish(connection: Connection, call: Call) -> Response:
     to = ReturnAddress.of(interaction.request)
     if outcome.step is Step.REFUSE and outcome.check is not None:
         interactions.forget(connection, interaction.id)
-        return refuse(call, to, AuthorizationRefused(outcome.check.error, f"refused: {outcome.check.name}"))
+        refused = AuthorizationRefused(outcome.check.error, f"refused: {outcome.check.name}")
+        return refuse(call, to, refused, session_management.answered(call, client.client_id, to))
     if outcome.step is not Step.FINISH or situation.session is None:
         return back_to(interaction)
     if not interactions.forget(connection, interaction.id):
@@ -48,7 +49,7 @@ def _finish(connection: Connection, call: Call) -> Response:
     try:
         return respond(call, to, complete(connection, call, client, interaction.request, situation.session))
     except AuthorizationRefused as refused:
-        return refuse(call, to, refused)
+        return refuse(call, to, refused, session_management.answered(call, client.client_id, to))
 
 
 def complete(
@@ -72,4 +73,4 @@ def complete(
     )
     granted = grant(connection, call.provider, client, request, session, line)
     parameters = answer(connection, call, client, request, granted)
-    return {**parameters, **session_management.answered(call, client.client_id, request.redirect_uri)}
+    return {**parameters, **session_management.answered(call, client.client_id, ReturnAddress.of(request))}

@@ -25,10 +25,11 @@ from idp.oidc.targets import REPEATABLE, interface_scopes, requested
 from idp.sessions.session import LOCAL_ACR
 from idp.web.parameters import Parameters
 
-PROMPTS = ("none", "login", "consent", "select_account")
+PROMPTS = ("none", "login", "consent", "select_account", "create")
 _BASE64URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 _LONGEST_VALUE = 4_096
 _LONGEST_MAX_AGE = 18
+_LONGEST_LOCALES = 200
 NOBODY = "-"
 """Stands for a person that an application names and who is nobody here: whoever comes is someone else."""
 
@@ -116,6 +117,7 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
         prompt=prompt,
         max_age=_max_age(sent, client),
         login_hint=(sent.get("login_hint") or "")[:255] or None,
+        ui_locales=(sent.get("ui_locales") or "")[:_LONGEST_LOCALES] or None,
         hinted_person=_expected_person(connection, sent, client, provider, claims),
         acr_values=tuple((sent.get("acr_values") or "").split()) or client.default_acr_values,
         claims=claims,

@@ -82,6 +82,6 @@ def _encoded(answer: Mapping[str, str]) -> str:
     return urlencode(answer, quote_via=quote)
 
 
-def refuse(call: Call, to: ReturnAddress, problem: OAuthProblem) -> Response:
-    """Tell the application, at an address that is proved to be its own, that it is refused."""
-    return respond(call, to, dict(problem.document()))
+def refuse(call: Call, to: ReturnAddress, problem: OAuthProblem, beside: Mapping[str, str]) -> Response:
+    """Tell the application, at an address that is proved to be its own, that it is refused, and what is told beside."""
+    return respond(call, to, {**problem.document(), **beside})

@@ -14,6 +14,7 @@ from clients.redirects import web_origin
 from idp.foundation.errors import NotFound
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import new_id
+from idp.oidc.responses import ReturnAddress
 from idp.sessions.browser import state_of
 from idp.web import cookies
 from idp.web.assets import Assets
@@ -43,13 +44,16 @@ def announced(provider: Provider) -> Mapping[str, Any]:
     return {"check_session_iframe": f"{settings.issuer}{PATH}"} if settings.session_management else {}
 
 
-def answered(call: Call, client_id: str, redirect_uri: str) -> Mapping[str, str]:
-    """What joins a successful authorization answer (section 2): nothing where this is off, or no page would ask."""
-    origin, secret = web_origin(redirect_uri), call.cookie(cookies.SESSION)
-    if not call.provider.settings.session_management or origin is None or secret is None:
+def answered(call: Call, client_id: str, to: ReturnAddress) -> Mapping[str, str]:
+    """What joins an authorization answer, be it an error: nothing where this is off, or no page would ask.
+
+    Section 2. After an error the application learns from the frame that somebody has signed in since.
+    """
+    origin, secret = web_origin(to.redirect_uri), call.cookie(cookies.SESSION)
+    if not call.provider.settings.session_management or origin is None:
         return {}
-    salt = new_id(call.provider.randomness)
-    return {"session_state": session_state(client_id, origin, state_of(call, secret), salt)}
+    browser_state = state_of(call, secret) if secret else ""
+    return {"session_state": session_state(client_id, origin, browser_state, new_id(call.provider.randomness))}
 
 
 def session_state(client_id: str, origin: str, browser_state: str, salt: str) -> str:

@@ -114,13 +114,16 @@ async def test_no_other_response_type_is_announced_than_code(site: Site) -> None
     assert document["authorization_response_iss_parameter_supported"] is True
 
 
-@pytest.mark.parametrize("value", ["none", "login", "consent", "select_account"])
+@pytest.mark.parametrize("value", ["none", "login", "consent", "select_account", "create"])
 async def test_every_prompt_announced_is_understood(
     site: Site, visitor: Visitor, application: RelyingParty, value: str
 ) -> None:
     assert value in (await announced(site))["prompt_values_supported"]
     page = await visitor.open(application.start(prompt=value))
-    assert page.returned["error"] == "login_required" if value == "none" else page.has("#signin")
+    if value == "none":
+        assert page.returned["error"] == "login_required"
+    else:
+        assert page.path == ("/inscription" if value == "create" else "/connexion")
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])

@@ -1,13 +1,16 @@
 """What an application says it expects: who, in which language, at which level (OpenID Connect Core 1.0, 3.1.2.1)."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from keys import jose
 from keys.jwk import Jwk
 from keys.ring import Key, Stage
+from tests.protocol.test_request_objects import JWKS, push, signed
 from tests.support.people import add_person
 from tests.support.provider import ISSUER, NOW, Site
-from tests.support.relying_party import RelyingParty, payload_of
+from tests.support.relying_party import RelyingParty, payload_of, register
 from tests.support.signing_in import IDENTIFIER, arrive, sign_in, tokens_for
 from tests.support.visitor import Visitor
 
@@ -129,6 +132,21 @@ async def test_pages_speak_the_first_language_we_have(
 
 async def test_the_language_lasts_until_the_end_of_the_journey(visitor: Visitor, stranger: RelyingParty) -> None:
     page = await sign_in(await visitor.open(stranger.start(ui_locales="en")))
+    assert page.has("#consent")
+    assert page.one("html")["lang"] == "en"
+
+
+@pytest.mark.parametrize("by", ["object", "push"])
+async def test_the_language_may_be_asked_in_an_object_or_in_a_pushed_request(
+    site: Site, visitor: Visitor, by: str
+) -> None:
+    """OpenID Connect Core 1.0 section 6.1, RFC 9126: whatever may be asked in a query may be asked so."""
+    application = await register(site, "signing", jwks=JWKS, first_party=False)
+    pushed = (await push(application, ui_locales="en")).json()["request_uri"]
+    sent = {"object": {"request": signed(application, ui_locales="en")}, "push": {"request_uri": pushed}}[by]
+    page = await visitor.open(f"/authorize?{urlencode({'client_id': 'signing', **sent})}")
+    assert page.one("html")["lang"] == "en"
+    page = await sign_in(page)
     assert page.has("#consent")
     assert page.one("html")["lang"] == "en"
 

@@ -59,13 +59,15 @@ async def test_none_leaves_no_journey_and_no_cookie_behind(visitor: Visitor, app
     assert "__Host-session" not in visitor.client.cookies
 
 
-@pytest.mark.parametrize("prompt", ["none login", "login none", "none consent select_account", "none none"])
+@pytest.mark.parametrize(
+    "prompt", ["none login", "login none", "none consent select_account", "none create", "none none"]
+)
 async def test_none_stands_alone(visitor: Visitor, application: RelyingParty, prompt: str) -> None:
     page = await visitor.open(application.start(prompt=prompt))
     assert page.returned["error"] == "invalid_request"
 
 
-@pytest.mark.parametrize("prompt", ["inconnu", "login inconnu", "LOGIN", "create"])
+@pytest.mark.parametrize("prompt", ["inconnu", "login inconnu", "LOGIN", "create inconnu"])
 async def test_an_unknown_prompt_is_refused(visitor: Visitor, application: RelyingParty, prompt: str) -> None:
     page = await visitor.open(application.start(prompt=prompt))
     assert page.returned["error"] == "invalid_request"

@@ -8,7 +8,7 @@ from idp.oidc.session_management import PATH, session_state
 from tests.support.people import PASSWORD, add_person
 from tests.support.provider import Site, opened, settings_for
 from tests.support.relying_party import RelyingParty, register
-from tests.support.signing_in import arrive
+from tests.support.signing_in import arrive, sign_in
 from tests.support.visitor import Visitor
 
 COOKIE = "__Host-state"
@@ -73,6 +73,20 @@ async def test_a_state_comes_with_the_code_and_holds_until_the_sign_out(
     await (await visitor.open("/deconnexion")).form("#signout").submit("#signout-confirm")
     assert COOKIE not in visitor.client.cookies
     assert not await is_unchanged(visitor, application, state, origin)
+
+
+async def test_an_error_tells_the_state_too_so_that_the_application_learns_of_the_sign_in_that_follows(
+    visitor: Visitor, application: RelyingParty, stranger: RelyingParty
+) -> None:
+    """Section 2: a provider should return it in the error response of an authentication as well."""
+    origin = "https://demarches.exemple.fr"
+    refused = (await visitor.open(application.start(prompt="none"))).returned
+    assert refused["error"] == "login_required"
+    assert await is_unchanged(visitor, application, refused["session_state"], origin)
+    declined = await (await sign_in(await visitor.open(stranger.start()))).form("#consent").submit("#consent-deny")
+    assert declined.returned["error"] == "access_denied"
+    assert await is_unchanged(visitor, stranger, declined.returned["session_state"], "https://cantine.exemple.fr")
+    assert not await is_unchanged(visitor, application, refused["session_state"], origin)
 
 
 async def test_the_state_changes_when_the_person_signs_in_again(visitor: Visitor, application: RelyingParty) -> None:

@@ -97,6 +97,18 @@ RULES: dict[str, tuple[dict[str, Any], Step, str | None]] = {
         Step.SIGN_IN,
         "asked_to_sign_in",
     ),
+    "a new account is asked": ({"request": asking(prompt=("create",))}, Step.SIGN_UP, "asked_to_create"),
+    "a new account is asked before anybody is signed in": (
+        {"request": asking(prompt=("create",)), "session": None},
+        Step.SIGN_UP,
+        "asked_to_create",
+    ),
+    "a new account was made": ({"request": asking(prompt=("create",)), "evidence": HERE}, Step.FINISH, None),
+    "a new account was activated elsewhere": (
+        {"request": asking(prompt=("create",)), "evidence": Evidence(pending_person_id="x")},
+        Step.SIGN_IN,
+        "asked_to_sign_in",
+    ),
     "a choice is asked": ({"request": asking(prompt=("select_account",))}, Step.SIGN_IN, "asked_to_choose"),
     "a choice was made": ({"request": asking(prompt=("select_account",)), "evidence": HERE}, Step.FINISH, None),
     "young enough": ({"max_age": 100}, Step.FINISH, None),
@@ -205,7 +217,7 @@ sessions = st.none() | st.builds(
 requests = st.none() | st.builds(
     replace,
     st.just(REQUEST),
-    prompt=st.lists(st.sampled_from(["login", "consent", "select_account"]), unique=True).map(tuple),
+    prompt=st.lists(st.sampled_from(["login", "consent", "select_account", "create"]), unique=True).map(tuple),
     hinted_person=st.none() | persons,
     claims=st.sampled_from([{}, ESSENTIAL]),
     asks=st.sampled_from([("openid",), ("openid", "email")]),
