@@ -256,7 +256,7 @@ def test_nobody_leaves_without_all_that_was_asked(situation: Situation) -> None:
         assert situation.max_age > 0
         assert situation.now - session.authenticated_at <= situation.max_age
     if request is not None:
-        assert fresh or not {"login", "select_account"} & set(request.prompt)
+        assert fresh or not {"login", "select_account", "create"} & set(request.prompt)
         assert request.hinted_person in {None, session.person_id}
         assert not request.essential_acr() or session.acr in request.essential_acr()
         assert situation.consented is None or set(request.asks) <= situation.consented
@@ -276,7 +276,9 @@ def test_whoever_does_what_is_asked_comes_to_an_end_within_a_few_pages(situation
         if step in {Step.FINISH, Step.REFUSE}:
             return
         evidence = situation.evidence
-        if step is Step.ACTIVATE:
+        if step is Step.SIGN_UP:
+            situation = replace(situation, pending=True, evidence=replace(evidence, pending_person_id="nouvelle"))
+        elif step is Step.ACTIVATE:
             situation = replace(situation, pending=False)
         elif step in {Step.SIGN_IN, Step.COMPLETE}:
             opened = replace(SESSION, id="nouvelle", authenticated_at=NOW)
