@@ -6,6 +6,7 @@ that they share, where `prometheus_client` finds a folder for it in the environm
 """
 
 import os
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -28,8 +29,15 @@ _seconds = Histogram(
 
 def note(endpoint: str, method: str, status: int, seconds: float) -> None:
     """Count a request that was answered in so many seconds."""
-    _requests.labels(endpoint, method if method in _METHODS else "other", str(status)).inc()
-    _seconds.labels(endpoint).observe(seconds)
+    requests, durations = _of(endpoint, method if method in _METHODS else "other", status)
+    requests.inc()
+    durations.observe(seconds)
+
+
+@cache
+def _of(endpoint: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    """Where such requests are counted: found once, since finding it costs more than counting."""
+    return _requests.labels(endpoint, method, str(status)), _seconds.labels(endpoint)
 
 
 def written() -> bytes:
