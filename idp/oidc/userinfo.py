@@ -48,11 +48,14 @@ def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, di
         raise InvalidToken("the access token is unknown, expired or revoked")
     if token.audience and call.provider.settings.issuer not in token.audience:
         raise InvalidToken("the access token is for another resource")
-    if token.grant is None or "openid" not in token.scope:
-        raise InsufficientScope("the access token has no openid scope", "openid")
     registered = call.provider.clients.find(connection, token.client_id, call.now)
+    if registered is None or registered.client.suspended:
+        raise InvalidToken("the access token is unknown, expired or revoked")
+    scope = registered.client.may_ask(" ".join(token.scope))  # what was taken back since is told no more
+    if token.grant is None or "openid" not in scope:
+        raise InsufficientScope("the access token has no openid scope", "openid")
     person = people.find(connection, token.grant.person_id)
-    if registered is None or registered.client.suspended or person is None:
+    if person is None:
         raise InvalidToken("the access token is unknown, expired or revoked")
     reader = Reader(call.provider, registered.client, token.grant, call.now)
-    return registered.client, for_userinfo(connection, reader, person, token.scope)
+    return registered.client, for_userinfo(connection, reader, person, scope)
