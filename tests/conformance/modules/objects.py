@@ -9,7 +9,7 @@ from tests.conformance.authenticating import jwt, unsigned_jwt
 from tests.conformance.registering import Members, client, registered
 from tests.conformance.suite import Module, Outcome, Stage
 
-REQUEST_OBJECT = "application/oauth-authz-req+jwt"
+REQUEST_OBJECT = "application/jwt"
 
 
 def unsigned(stage: Stage) -> Outcome:
