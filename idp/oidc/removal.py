@@ -1,4 +1,4 @@
-"""An application that is no more: everything it was given is taken back, so that nobody inherits it with its name."""
+"""An application that is no more, or no longer the one people knew: everything it was given is taken back."""
 
 from sqlalchemy import Connection
 
@@ -7,9 +7,10 @@ from idp.oidc import store
 
 
 def take_back(connection: Connection, client_id: str, now: int) -> None:
-    """End every authorization, token and consent of a client that is removed (seconds UTC).
+    """End every authorization, token and consent of a client that is removed or became another (seconds UTC).
 
-    An identifier may be registered again, for another application or the same one: it begins with nothing.
+    An identifier may be registered again, for another application or the same one: it begins with nothing. One that
+    was the authority's own has authorizations that nobody consented to, and that no withdrawal of consents would end.
     """
     interactions.withdraw_consents_to(connection, client_id, now)
     store.revoke_client(connection, client_id, now)

@@ -19,7 +19,6 @@ from clients.registry import Issued
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.secrets import Kind, digest, issue
-from idp.interactions import store as interactions
 from idp.oidc.registration import admission, documents, sectors
 from idp.oidc.registration.documents import Document
 from idp.oidc.registration.errors import NotAllowed, not_authorized, refused_for
@@ -92,7 +91,7 @@ def _update(connection: Connection, call: Call, judged: Client, document: Docume
         connection, client, now=call.now, random_bytes=provider.randomness.token_bytes, seal=provider.seal
     )
     if _goes_further(current, client):
-        interactions.withdraw_consents_to(connection, client.client_id, call.now)
+        take_back(connection, client.client_id, call.now)
     audit.record(
         connection,
         Event.CLIENT_AMENDED,

@@ -14,6 +14,8 @@ from idp.interactions import store as interactions
 from tests.support.people import add_person
 from tests.support.provider import NOW, Site
 from tests.support.registrant import MINIMAL, Registrant, registering, registrant
+from tests.support.relying_party import RelyingParty
+from tests.support.signing_in import tokens_for
 
 
 def sent_back(told: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -192,6 +194,21 @@ async def test_an_update_that_goes_further_loses_what_was_granted_and_what_peopl
     assert (client.first_party, client.self_registered, client.access_token_lifetime) == (False, True, 60)
     assert not client.listed
     assert not await database.read(interactions.consented, person, told["client_id"])
+
+
+async def test_an_update_that_goes_further_ends_what_people_were_not_asked_about(
+    open_site: Site, somebody: Registrant
+) -> None:
+    """An application of the authority was let in without a question: it starts anew, as anybody's."""
+    told = await somebody.registered(scope="openid email", grant_types=["authorization_code", "refresh_token"])
+    client = await adopted(open_site, told["client_id"])
+    await add_person(open_site.provider)
+    pool = RelyingParty(open_site.issuer, client, told["client_secret"], somebody.http)
+    issued = await tokens_for(await open_site.visitor(), pool)
+    assert (await pool.userinfo(issued["access_token"])).status_code == 200
+    assert (await somebody.ask("PUT", told, sent_back(told, client_name="Mairie"))).status_code == 200
+    assert (await pool.userinfo(issued["access_token"])).status_code == 401
+    assert (await pool.refresh(issued["refresh_token"])).json()["error"] == "invalid_grant"
 
 
 async def test_an_update_that_goes_no_further_keeps_both(open_site: Site, somebody: Registrant) -> None:
