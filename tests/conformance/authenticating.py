@@ -67,9 +67,14 @@ def _private_key_jwt(known: Credentials) -> Proof:
     return _assertion(jwt(_claims(known), known.key))
 
 
+def secret_key(secret: str) -> JWK:
+    """A secret as the key of HS256."""
+    assert len(secret.encode()) >= 32, "the suite refuses to sign by a secret that is shorter than its hash"
+    return JWK(kty="oct", k=_encoded(secret))
+
+
 def _secret_jwt(known: Credentials) -> Proof:
-    assert len(known.secret.encode()) >= 32, "the suite refuses to sign by a secret that is shorter than its hash"
-    return _assertion(jwt(_claims(known), JWK(kty="oct", k=_encoded(known.secret)), "HS256"))
+    return _assertion(jwt(_claims(known), secret_key(known.secret), "HS256"))
 
 
 def _assertion(signed: str) -> Proof:

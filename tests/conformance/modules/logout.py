@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from tests.conformance import checks
 from tests.conformance.application import Application, Flow, rsa_key
-from tests.conformance.authenticating import jwt, unsigned_jwt
+from tests.conformance.authenticating import jwt, secret_key, unsigned_jwt
 from tests.conformance.browser import Page
 from tests.conformance.modules.sessions import NEEDS_A_PAGE
 from tests.conformance.registering import Members, client
@@ -100,8 +100,19 @@ def _hint_unsigned(_stage: Stage, _application: Application, flow: Flow) -> Chan
     return {"id_token_hint": unsigned_jwt(flow.claims)}
 
 
-def _hint_signed_by_the_application(_stage: Stage, _application: Application, flow: Flow) -> Changes:
-    return {"id_token_hint": jwt(flow.claims, rsa_key(1, kid="first"))}
+def _hint_signed_by_the_application(stage: Stage, application: Application, _flow: Flow) -> Changes:
+    """An ID token by the application, from itself to the provider: signed by its key, or for want of one its secret."""
+    claims = {
+        "iss": application.client_id,
+        "sub": "SubjectID",
+        "aud": stage.metadata["issuer"],
+        "nonce": "flibble",
+        "iat": stage.now,
+        "exp": stage.now + 300,
+    }
+    if stage.variant.static:
+        return {"id_token_hint": jwt(claims, secret_key(application.document["client_secret"]), "HS256")}
+    return {"id_token_hint": jwt(claims, rsa_key())}
 
 
 def back_channel(stage: Stage) -> Outcome:

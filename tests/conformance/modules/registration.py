@@ -61,14 +61,14 @@ def jwks_uri(stage: Stage) -> Outcome:
 def sector(stage: Stage) -> Outcome:
     """Pairwise names for a sector whose document lists every address."""
     assert "pairwise" in stage.metadata["subject_types_supported"]
-    address = serve_json(stage, "sector.json", [stage.suite.server.url("callback"), "https://autre.exemple.fr/cb"])
+    address = serve_json(stage, "redirect_uris.json", [stage.suite.server.url("callback")])
     registered(stage, subject_type="pairwise", sector_identifier_uri=address).sign_in()
     return Outcome.PASSED
 
 
 def bad_sector(stage: Stage) -> Outcome:
     """A document that does not list the address."""
-    address = serve_json(stage, "sector.json", ["https://autre.exemple.fr/cb"])
+    address = serve_json(stage, "redirect_uris.json", ["https://example.com/op"])
     refused(stage, "invalid_client_metadata", subject_type="pairwise", sector_identifier_uri=address)
     return Outcome.PASSED
 

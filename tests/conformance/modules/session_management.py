@@ -6,18 +6,19 @@ from tests.conformance.modules.logout import entered, leave, returned
 from tests.conformance.suite import Module, Outcome, Stage
 
 _VERIFY = """<!doctype html><title>Session</title>
-<iframe name="op" src="{op}"></iframe><iframe src="{rp}"></iframe>"""
+<iframe id="op_iframe" src="{op}" hidden></iframe><iframe id="rp_iframe" src="{rp}" hidden></iframe>"""
 _ASK = """<!doctype html><title>Ask</title>
 <script>
   window.addEventListener("message", function (event) {{
-    if (event.origin === {origin}) {{
-      window.top.location = {result} + "?state=" + encodeURIComponent(event.data);
+    if (event.origin === new URL({issuer}).origin) {{
+      window.parent.window.location.href = {result} + "?state=" + event.data;
     }}
   }});
   window.setTimeout(function () {{
-    window.parent.frames.op.postMessage({said}, {origin});
+    window.parent.document.getElementById("op_iframe").contentWindow.postMessage({said}, "*");
   }}, 500);
 </script>"""
+"""As the suite's pages are: both frames hidden, one question half a second later, to whoever is in the frame."""
 
 
 def rp_initiated(stage: Stage) -> Outcome:
@@ -36,7 +37,7 @@ def _asked(stage: Stage, step: str, said: str) -> str:
     """What the frame answers to a page of the application that holds it."""
     server = stage.suite.server
     result, asking, verifying = f"{step}result", f"{step}ask", f"{step}verify"
-    script = {"origin": stage.metadata["issuer"], "result": server.url(result), "said": said}
+    script = {"issuer": stage.metadata["issuer"], "result": server.url(result), "said": said}
     page = _ASK.format(**{name: json.dumps(value) for name, value in script.items()})
     frames = _VERIFY.format(op=stage.metadata["check_session_iframe"], rp=server.url(asking))
     server.documents |= {asking: ("text/html", page.encode()), verifying: ("text/html", frames.encode())}
