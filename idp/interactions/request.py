@@ -43,6 +43,10 @@ class AuthorizationRequest:
             return ()
         return tuple(asked.get("values") or ([asked["value"]] if "value" in asked else ()))
 
+    def wanted_acr(self) -> tuple[str, ...]:
+        """The levels that the application would rather have: those it requires, else those it wishes for."""
+        return self.essential_acr() or self.acr_values
+
     def to_json(self) -> dict[str, Any]:
         """What is stored while the journey lasts."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}

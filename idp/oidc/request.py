@@ -14,6 +14,7 @@ from clients.client import Client
 from idp.foundation.errors import BadRequest
 from idp.foundation.provider import Provider
 from idp.foundation.texts import LANGUAGES, text
+from idp.interactions import levels
 from idp.interactions.request import AuthorizationRequest
 from idp.oidc import claims_request, pkce, response_types
 from idp.oidc.errors import AuthorizationRefused
@@ -22,7 +23,6 @@ from idp.oidc.responses import ReturnAddress
 from idp.oidc.scopes import SCOPES, covering
 from idp.oidc.subjects import person_named
 from idp.oidc.targets import REPEATABLE, interface_scopes, requested
-from idp.sessions.session import LOCAL_ACR
 from idp.web.parameters import Parameters
 
 PROMPTS = ("none", "login", "consent", "select_account", "create")
@@ -36,9 +36,8 @@ NOBODY = "-"
 
 def announced(provider: Provider) -> Mapping[str, Any]:
     """The members of the metadata document on how a request may steer the sign-in."""
-    levels = (LOCAL_ACR, *(acr for upstream in provider.settings.upstreams for acr in upstream.acr_values))
     return {
-        "acr_values_supported": list(dict.fromkeys(levels)),
+        "acr_values_supported": list(levels.announced(provider.settings)),
         "prompt_values_supported": list(PROMPTS),
         "display_values_supported": ["page", "popup", "touch", "wap"],
         "ui_locales_supported": list(LANGUAGES),
@@ -105,7 +104,7 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
         raise AuthorizationRefused("invalid_scope", "no scope that this client may ask")
     if "id_token" in words and "openid" not in scope:
         raise AuthorizationRefused("invalid_scope", "an ID token is for those who ask the scope openid")
-    return AuthorizationRequest(
+    request = AuthorizationRequest(
         client_id=client.client_id,
         redirect_uri=to.address.redirect_uri,
         response_type=response_type,
@@ -124,6 +123,9 @@ def validate(connection: Connection, sent: Parameters, to: Recipient, provider: 
         asks=covering(client, scope, claims),
         resources=requested(connection, sent, client, scope, provider.settings.issuer),
     )
+    if request.essential_acr() and levels.attainable(provider.settings).isdisjoint(request.essential_acr()):
+        raise AuthorizationRefused("unmet_authentication_requirements", "no sign-in here reaches a level required")
+    return request
 
 
 def _check_form(sent: Parameters) -> None:

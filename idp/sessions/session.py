@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 LOCAL_ACR = "urn:laissez-passer:acr:password"
 """The level of a local account's password. Never an `eidas` one: those are FranceConnect's word alone."""
+UPSTREAM_ACR = "urn:laissez-passer:acr:upstream"
+"""The level of a sign-in by an upstream that attests none we know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ async def start(call: Call) -> Response:
     )
     await provider.database.transaction(store.begin, begun, call.now)
     here = return_address(provider.settings.issuer, name)
-    return redirect(request_address(upstream.registration, metadata, here, state=state, nonce=nonce, verifier=verifier))
+    asking = upstream.registration.asking(interaction.request.wanted_acr() if interaction.request else ())
+    return redirect(request_address(asking, metadata, here, state=state, nonce=nonce, verifier=verifier))
 
 
 async def finish(call: Call) -> Response:

@@ -1,12 +1,12 @@
 """Our registration at an upstream provider: what was agreed there, with nothing left to guess."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
+from idp.interactions import levels
+from idp.sessions.session import UPSTREAM_ACR
 from idp.upstream.faults import Untrusted
-
-NO_LEVEL = "urn:laissez-passer:acr:upstream"
-"""The level of a sign-in by an upstream that attests none we know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,18 @@ class Registration:
     @property
     def accepted_levels(self) -> frozenset[str]:
         """The levels we asked for and those above the least of them: an upstream may authenticate higher than asked."""
-        asked = [self.acr_order.index(level) for level in self.acr_values if level in self.acr_order]
-        return frozenset(self.acr_values).union(self.acr_order[min(asked, default=len(self.acr_order)) :])
+        return levels.accepted(self.acr_values, self.acr_order)
+
+    def asking(self, wanted: Collection[str]) -> Self:
+        """The same, asking only those of our levels that an application wants, if there is one: it wants no less."""
+        narrowed = tuple(level for level in self.acr_values if level in wanted)
+        return replace(self, acr_values=narrowed) if narrowed else self
 
     def level(self, acr: object) -> str:
         """The level attested. Raises `Untrusted` below what is required; an unknown one, where none is, is no level."""
         attested = acr if isinstance(acr, str) else ""
         if not self.acr_values:
-            return attested if attested in self.acr_order else NO_LEVEL
+            return attested if attested in self.acr_order else UPSTREAM_ACR
         if attested not in self.accepted_levels:
             raise Untrusted("acr is not a level that we accept")
         return attested

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from idp.oidc.scopes import CLAIMS, SCOPES
 from idp.oidc.verified_claims_request import CLAIMS as VERIFIED
-from idp.sessions.session import LOCAL_ACR
-from idp.upstream.registration import NO_LEVEL
+from idp.sessions.session import LOCAL_ACR, UPSTREAM_ACR
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "integrators" / "claims.md").read_text(encoding="utf-8")
 ASKING, _, ANSWERS = GUIDE.partition("## Each claim")
@@ -35,5 +34,5 @@ def test_what_may_be_verified_is_said() -> None:
 
 
 def test_every_level_is_explained() -> None:
-    for level in (LOCAL_ACR, NO_LEVEL, "eidas1", "eidas2", "eidas3"):
+    for level in (LOCAL_ACR, UPSTREAM_ACR, "eidas1", "eidas2", "eidas3"):
         assert f"`{level}`" in REST

@@ -107,12 +107,14 @@ async def test_an_essential_level_that_is_reached_is_given(visitor: Visitor, app
 
 
 @pytest.mark.parametrize("wish", [{"values": ["eidas2", "eidas3"]}, {"value": "eidas2"}], ids=["values", "value"])
-async def test_an_essential_level_that_is_not_reached_is_refused(
+async def test_an_essential_level_that_nobody_can_reach_here_is_refused(
     visitor: Visitor, application: RelyingParty, wish: dict[str, Any]
 ) -> None:
+    """At once, and with a session too: nothing that the person would do reaches it."""
     claims = asking(id_token={"acr": {"essential": True, **wish}})
-    page = await arrive(visitor, application, **claims)
+    page = await visitor.open(application.start(**claims))
     assert page.returned["error"] == "unmet_authentication_requirements"
+    await arrive(visitor, application)
     silent = await visitor.open(application.start(prompt="none", **claims))
     assert silent.returned["error"] == "unmet_authentication_requirements"
 

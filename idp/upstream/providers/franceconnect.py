@@ -10,9 +10,6 @@ from idp.foundation.settings import Upstream
 from idp.upstream.providers import generic
 from idp.upstream.registration import Registration
 
-LEVELS = ("eidas1", "eidas2", "eidas3")
-"""The levels of the eIDAS regulation, lowest first; FranceConnect serves the first, FranceConnect+ the others."""
-
 _PATHS = {
     "authorization_endpoint": "/authorize",
     "token_endpoint": "/token",
@@ -41,8 +38,6 @@ def registration(upstream: Upstream) -> Registration:
     return replace(
         generic.registration(upstream),
         label=upstream.label or "FranceConnect",
-        acr_values=upstream.acr_values or LEVELS[:1],
-        acr_order=upstream.acr_order or LEVELS,
         signed_userinfo=upstream.userinfo != "json",
         pkce=upstream.pkce == "always",
         issuer_in_response=True,

@@ -1,6 +1,7 @@
 """Any OpenID Connect provider: what its discovery document says, within the bounds of the settings."""
 
 from idp.foundation.settings import Upstream
+from idp.interactions import levels
 from idp.upstream.registration import Registration
 
 CLAIMS = frozenset(
@@ -28,8 +29,8 @@ def registration(upstream: Upstream) -> Registration:
         client_id=upstream.client_id,
         client_secret=upstream.client_secret,
         scopes=upstream.scopes,
-        acr_values=upstream.acr_values,
-        acr_order=upstream.acr_order,
+        acr_values=levels.asked_of(upstream),
+        acr_order=levels.order_of(upstream),
         algorithm=upstream.signing_algorithm,
         signed_userinfo=upstream.userinfo == "signed",
         pkce=upstream.pkce != "never",

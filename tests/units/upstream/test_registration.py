@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from idp.foundation.settings import Upstream
+from idp.sessions.session import UPSTREAM_ACR
 from idp.upstream.faults import Untrusted
 from idp.upstream.providers import registration
-from idp.upstream.registration import NO_LEVEL
 
 ISSUER = "https://fc.exemple.fr/api/v2"
 
@@ -81,8 +81,8 @@ def test_a_level_that_is_not_enough_is_refused(settings: dict[str, Any], acr: ob
 
 
 def test_a_provider_that_was_asked_no_level_cannot_pass_for_franceconnect() -> None:
-    assert made(kind="oidc").level("eidas3") == NO_LEVEL
-    assert made(kind="oidc").level(None) == NO_LEVEL
+    assert made(kind="oidc").level("eidas3") == UPSTREAM_ACR
+    assert made(kind="oidc").level(None) == UPSTREAM_ACR
 
 
 def test_settings_alone_give_a_name_to_a_level() -> None:
