@@ -119,15 +119,10 @@ class ScriptlessBrowser:
 
     def _send(self, method: str, url: str, body: str, origin: str | None, *, dest: str = "document") -> httpx2.Response:
         same_site = origin is not None and urlsplit(origin).hostname == urlsplit(url).hostname
-        headers = {
-            "accept": "text/html",
-            "accept-language": "en-US,en;q=0.9",
-            "sec-fetch-site": "same-origin" if origin == _origin(url) else "cross-site",
-            "sec-fetch-dest": dest,
-        }
+        headers = {"accept": "text/html", "accept-language": "en-US,en;q=0.9"}
         if method == "POST":
             headers["content-type"] = "application/x-www-form-urlencoded"
-            headers["origin"] = origin or "null"
+        headers |= self._whence(method, url, origin, dest)
         request = httpx2.Request(method, urldefrag(url).url, headers=headers, content=body.encode())
         if same_site or (method == "GET" and dest == "document"):
             self._cookies.set_cookie_header(request)
@@ -135,9 +130,24 @@ class ScriptlessBrowser:
         self._cookies.extract_cookies(response)
         return response
 
+    def _whence(self, method: str, url: str, origin: str | None, dest: str) -> dict[str, str]:
+        """What it tells of where a request comes from (Fetch Metadata, RFC 6454)."""
+        told = {
+            "sec-fetch-site": "same-origin" if origin == _origin(url) else "cross-site",
+            "sec-fetch-dest": dest,
+        }
+        return told | ({"origin": origin or "null"} if method == "POST" else {})
+
     def _load_frames(self, page: Page) -> None:
         for frame in page.html.select("iframe[src]"):
             self._send("GET", urljoin(page.url, str(frame["src"])), "", _origin(page.url), dest="iframe")
+
+
+class OldBrowser(ScriptlessBrowser):
+    """As HtmlUnit was before 2019: no fetch metadata, and the whole address of a page for its origin."""
+
+    def _whence(self, method: str, url: str, origin: str | None, dest: str) -> dict[str, str]:
+        return {"origin": self.page().url} if method == "POST" and origin is not None else {}
 
 
 def _origin(url: str) -> str:
