@@ -135,6 +135,13 @@ class Client:
         """Whether an authorization response may be sent to this address (RFC 9700 section 2.1, RFC 8252 7.3)."""
         return redirects.matches(self.redirect_uris, uri, native=self.native)
 
+    def may_be_imitated_at(self, uri: str) -> bool:
+        """Whether another program of the device may receive there what is answered, and have asked it (RFC 8252 8.6).
+
+        Nothing proves a public native application but an `https` address: a scheme or a port is whoever's takes it.
+        """
+        return self.native and self.public and not uri.startswith("https://")
+
     def may_return_after_logout(self, uri: str) -> bool:
         """Whether the browser may be sent here once signed out (RP-Initiated Logout 1.0 section 3)."""
         return redirects.matches(self.post_logout_redirect_uris, uri, native=self.native)

@@ -51,7 +51,7 @@ def situate(
         evidence=evidence,
         session=session,
         pending=pending is not None and store.is_pending(connection, pending),
-        consented=_consented(connection, here, request, session),
+        consented=_consented(connection, here, request, session, evidence),
         now=here.now,
     )
 
@@ -61,12 +61,20 @@ def _max_age(request: AuthorizationRequest | None) -> int | None:
 
 
 def _consented(
-    connection: Connection, here: Here, request: AuthorizationRequest | None, session: Session | None
+    connection: Connection,
+    here: Here,
+    request: AuthorizationRequest | None,
+    session: Session | None,
+    evidence: Evidence,
 ) -> frozenset[str] | None:
     """What was allowed; None where nobody is asked, because the application is the authority's own."""
     if request is None or session is None:
         return None
     registered = here.clients.find(connection, request.client_id, here.now)
-    if registered is not None and registered.client.first_party and "consent" not in request.prompt:
+    client = registered.client if registered else None
+    acted = evidence.consented_at is not None or evidence.session_id == session.id
+    if client is not None and not acted and client.may_be_imitated_at(request.redirect_uri):
+        return frozenset()
+    if client is not None and client.first_party and "consent" not in request.prompt:
         return None
     return store.consented(connection, session.person_id, request.client_id)
