@@ -203,13 +203,13 @@ async def _sign_ins(traffic: Traffic) -> Sequence[bytes]:
     """Everybody signs in again from the browser they signed in with before, as people mostly do."""
     issuer = traffic.subject.issuer
     async with AsyncExitStack() as stack:
-        browsers = [await stack.enter_async_context(httpx2.AsyncClient()) for _ in range(PEOPLE)]
+        count = max(traffic.count // 10, 20)
+        browsers = [await stack.enter_async_context(httpx2.AsyncClient()) for _ in range(min(count, PEOPLE))]
         first = [await _sign_in_form(traffic.subject, browser, number) for number, browser in enumerate(browsers)]
         connections = await stack.enter_async_context(connected(issuer, SIGN_INS_AT_ONCE))
         answers = await ask_all(connections, first)
         assert {answer.status for answer in answers} == {303}
-        count = max(traffic.count // 10, PEOPLE)
-        return [await _sign_in_form(traffic.subject, browsers[n % PEOPLE], n) for n in range(count)]
+        return [await _sign_in_form(traffic.subject, browsers[n % len(browsers)], n) for n in range(count)]
 
 
 async def _sign_in_form(subject: Subject, browser: httpx2.AsyncClient, number: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tests.benchmarks.flows import CODE, SIGN_IN
 from tests.benchmarks.measure import Measure
@@ -79,7 +80,7 @@ def _line(measure: Measure, of_peer: float | None) -> str:
     return f"  {measure.flow:<26}{cost}{database}{ratio}{measure.a_second:9.0f}{latencies}"
 
 
-def document(results: Sequence[Result]) -> dict[str, object]:
+def document(results: Sequence[Result]) -> dict[str, Any]:
     """The same figures for a program."""
     peer = next((result for result in results if result.peer), None)
     return {
