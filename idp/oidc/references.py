@@ -39,7 +39,8 @@ async def gathered(call: Call) -> Parameters:
     What cannot be read stays as it is: the judge then refuses the reference it finds.
     """
     sent = call.query
-    if "request_uri" not in sent and "request" not in sent:
+    reference = sent.get("request_uri") or ""
+    if "request" not in sent and (not reference or reference.startswith(PREFIX)):  # what was pushed is here
         return sent
     client = await call.provider.database.read(_client, call, sent.get("client_id") or "")
     if client is None:
@@ -57,7 +58,7 @@ def _client(connection: Connection, call: Call, client_id: str) -> Client | None
 
 async def _followed(call: Call, client: Client, sent: Parameters) -> Parameters:
     uri = sent.get("request_uri") or ""
-    if uri.startswith(PREFIX) or uri not in client.request_uris or "request" in sent or sent.doubled(REPEATABLE):
+    if uri not in client.request_uris or "request" in sent or sent.doubled(REPEATABLE):
         return sent
     try:
         address = uri.partition("#")[0]  # the fragment tells versions apart, it is not sent
