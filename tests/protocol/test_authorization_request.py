@@ -141,6 +141,15 @@ async def test_no_other_response_type_than_code_is_supported(
     assert "token" not in page.returned.keys() | {"access_token", "id_token"} & page.returned.keys()
 
 
+@pytest.mark.parametrize("mode", ["web_message", "query.jwt", "jwt", "QUERY", "query fragment", "okay"])
+async def test_a_response_mode_that_is_not_served_is_refused_and_never_another_one_in_silence(
+    visitor: Visitor, application: RelyingParty, mode: str
+) -> None:
+    await arrive(visitor, application)
+    page = await visitor.open(application.start(response_mode=mode))
+    assert (page.returned["error"], "code" in page.returned) == ("invalid_request", False)
+
+
 async def test_a_client_that_registered_no_code_flow_may_not_use_it(site: Site, visitor: Visitor) -> None:
     machine = await register(site, grant_types=("client_credentials",), response_types=())
     page = await visitor.open(machine.start())

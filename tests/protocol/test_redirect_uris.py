@@ -1,7 +1,10 @@
 """Nothing is ever sent to an address that was not registered, byte for byte (RFC 9700 section 2.1, RFC 8252 7.3)."""
 
+from urllib.parse import urlencode
+
 import pytest
 
+from tests.protocol.test_request_objects import JWKS, push, signed
 from tests.support.people import PASSWORD
 from tests.support.provider import Site
 from tests.support.relying_party import REDIRECT, RelyingParty, register
@@ -57,6 +60,20 @@ async def test_no_other_address_is_ever_sent_to(visitor: Visitor, application: R
             assert page.status in {400, 414}, uri
             assert page.error_code in {"redirect_uri_not_registered", "query_too_long"}, uri
             assert "set-cookie" not in {name for name, value in page.response.headers.items() if "a=b" in value}
+
+
+async def test_no_other_address_is_pushed_nor_signed(site: Site) -> None:
+    application = await register(site, jwks=JWKS)
+    visitor = await site.visitor()
+    for uri in OTHERS[:-2]:  # the last two are longer than any request object
+        pushed = await push(application, redirect_uri=uri)
+        assert (pushed.status_code, pushed.json()["error"]) == (400, "invalid_request"), uri
+        inside = {"client_id": application.client.client_id, "request": signed(application, redirect_uri=uri)}
+        page = await visitor.open(f"{application.issuer}/authorize?{urlencode(inside)}")
+        assert page.error_code == "redirect_uri_not_registered", uri
+        outside = inside | {"redirect_uri": REDIRECT}
+        page = await visitor.open(f"{application.issuer}/authorize?{urlencode(outside)}")
+        assert page.error_code == "redirect_uri_not_registered", uri
 
 
 async def test_no_other_address_redeems_a_code(visitor: Visitor, application: RelyingParty) -> None:
