@@ -128,14 +128,17 @@ def verify_shared(token: str, secrets: Iterable[bytes], *, typ: str | Collection
     return read_object(decode(body))
 
 
-def encrypt(token: str, key: Bearer, *, alg: str, enc: str) -> str:
+def encrypt(token: str, key: Bearer, *, alg: str, enc: str, nested: bool = True) -> str:
     """Return a signed token encrypted for the holder of ``key``, as a compact JWE (nested JWT, RFC 7519 §5.2).
 
-    Raises ``ValueError`` for an ``alg`` or ``enc`` outside the table, or a key that does not fit ``alg``.
+    ``nested`` is False where it is no token but bare claims, in ASCII JSON. Raises ``ValueError`` for an ``alg`` or
+    ``enc`` outside the table, or a key that does not fit ``alg``.
     """
     if alg not in KEY_MANAGEMENT or enc not in CONTENT_ENCRYPTION or not _serves(key, alg):
         raise ValueError("this key does not encrypt so")
-    header: dict[str, object] = {"alg": alg, "enc": enc, "cty": "JWT"}
+    header: dict[str, object] = {"alg": alg, "enc": enc}
+    if nested:
+        header["cty"] = "JWT"
     if key.kid is not None:
         header["kid"] = key.kid
     jwe = JWE(token.encode("ascii"), write_object(header).decode(), algs=[alg, enc])

@@ -1,7 +1,8 @@
 """Client assertions, `private_key_jwt` and `client_secret_jwt`: RFC 7523 section 3, OpenID Connect Core 1.0 section 9.
 
 The algorithm is the one registered, or any asymmetric one when none is; HS256 is for `client_secret_jwt` and for
-nothing else. A lifetime of more than five minutes is refused, so that a `jti` need not be kept longer.
+nothing else. Its audience is the issuer, the token endpoint or the endpoint that is asked (RFC 9126 section 2). A
+lifetime of more than five minutes is refused, so that a `jti` need not be kept longer.
 """
 
 import logging
@@ -103,7 +104,7 @@ def _expected(call: Call, client: Client) -> registered_claims.Expected:
     issuer = call.provider.settings.issuer
     return registered_claims.Expected(
         issuer=client.client_id,
-        audiences=frozenset({issuer, f"{issuer}/token"}),
+        audiences=frozenset({issuer, f"{issuer}/token", f"{issuer}{call.path}"}),
         required=("exp", "sub", "jti"),
         leeway=LEEWAY,
         longest_life=LONGEST_LIFE + LEEWAY,

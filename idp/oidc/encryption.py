@@ -28,19 +28,22 @@ def announced(what: str) -> Mapping[str, Any]:
     }
 
 
-def encrypted(provider: Provider, client: Client, token: str, alg: str | None, enc: str | None, now: int) -> str:
+def encrypted(provider: Provider, client: Client, content: str, alg: str | None, enc: str | None, now: int) -> str:
     """The signed token as the client wants it: encrypted under `alg`, or as it is when it asked for nothing.
+
+    Claims in JSON, which nobody signs, are encrypted in the same manner (Core 1.0 section 5.3.2).
 
     Raises `OAuthProblem` when the client publishes no key to encrypt to: what it asked to be hidden is not shown.
     """
     if alg is None:
-        return token
+        return content
     keys = client_keys.known(provider, client, now)
     none = OAuthProblem("server_error", "this client publishes no key to encrypt to")
     if keys is None:
         raise none
     try:
-        return jose.encrypt(token, keys.for_encryption(alg), alg=alg, enc=enc or DEFAULT_CONTENT)
+        is_token = not content.startswith("{")
+        return jose.encrypt(content, keys.for_encryption(alg), alg=alg, enc=enc or DEFAULT_CONTENT, nested=is_token)
     except (UnknownKey, ValueError):
         raise none from None
 

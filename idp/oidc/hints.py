@@ -9,7 +9,7 @@ from clients.client import Client
 from idp.oidc.errors import AuthorizationRefused
 from keys import jose
 from keys.errors import BadToken
-from keys.ring import KeyRing
+from keys.ring import ENCRYPTION_HELD, KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,13 @@ class Hint:
 
 
 def read(token: str, ring: KeyRing, issuer: str) -> Hint | None:
-    """The hint, or None when it is not an ID token that we signed: user information has no `sid`."""
+    """The hint, or None when it is not an ID token that we signed: user information has no `sid`.
+
+    A client that received it encrypted may encrypt it to us in its turn.
+    """
     try:
+        if token.count(".") == 4:
+            token = jose.decrypt(token, ring.decryption_keys(), algorithms=ENCRYPTION_HELD)
         claims = jose.verify(token, ring.verification_keys(), algorithms=ring.algorithms(), typ="JWT")
     except BadToken:
         return None

@@ -1,5 +1,6 @@
 """The userinfo endpoint: OpenID Connect Core 1.0 section 5.3."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,13 +34,20 @@ async def userinfo(call: Call) -> Response:
     if client.userinfo_signed_response_alg is None and client.userinfo_encrypted_response_alg is None:
         return JSONResponse(claims, headers=PRIVATE)
     provider = call.provider
-    key = provider.keys_in_use().signing_key(client.userinfo_signed_response_alg or "RS256")
-    signed = {**claims, "iss": provider.settings.issuer, "aud": client.client_id, "iat": call.now}
-    jwt = jose.sign(key, signed, typ="JWT")
+    content = _content(provider, client, claims, call.now)
     await encryption.prepare(provider, client.client_id, call.now)
     alg, enc = client.userinfo_encrypted_response_alg, client.userinfo_encrypted_response_enc
-    told = encryption.encrypted(provider, client, jwt, alg, enc, call.now)
+    told = encryption.encrypted(provider, client, content, alg, enc, call.now)
     return Response(told, media_type="application/jwt", headers=PRIVATE)
+
+
+def _content(provider: Provider, client: Client, claims: Mapping[str, Any], now: int) -> str:
+    """The claims signed, with whose they are and for whom; bare where an encryption alone was registered (5.3.2)."""
+    if client.userinfo_signed_response_alg is None:
+        return json.dumps(claims)
+    key = provider.keys_in_use().signing_key(client.userinfo_signed_response_alg)
+    signed = {**claims, "iss": provider.settings.issuer, "aud": client.client_id, "iat": now}
+    return jose.sign(key, signed, typ="JWT")
 
 
 def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, dict[str, Any]]:

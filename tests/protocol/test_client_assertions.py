@@ -172,6 +172,17 @@ async def test_no_text_that_no_database_can_hold_goes_through(service: RelyingPa
         assert await status(service, form) == 401
 
 
+async def test_each_endpoint_takes_its_own_address_for_an_audience_and_no_other_endpoints(
+    service: RelyingParty,
+) -> None:
+    """RFC 9126 section 2 for pushed requests: the issuer, the token endpoint or the endpoint itself."""
+    for name in ("issuer", "token", "par"):
+        audience = {"issuer": ISSUER, "token": f"{ISSUER}/token", "par": f"{ISSUER}/par"}[name]
+        refused = await service.http.post("/par", data=assertion_for(service, KEY, aud=audience))
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request"), name
+    assert await status(service, assertion_for(service, KEY, aud=f"{ISSUER}/par")) == 401
+
+
 async def test_an_assertion_serves_once(service: RelyingParty) -> None:
     proof = assertion_for(service, KEY)
     assert await status(service, proof) == 200

@@ -1,5 +1,7 @@
 """ID tokens and user information encrypted to the client: OpenID Connect Core 1.0 section 10.2."""
 
+import json
+
 import pytest
 
 from keys import jose
@@ -9,7 +11,7 @@ from keys.peers import PeerKey, PeerKeys
 from keys.ring import Key, Stage
 from tests.support.people import PASSWORD
 from tests.support.provider import Site
-from tests.support.relying_party import RelyingParty, payload_of, register
+from tests.support.relying_party import AFTER_LOGOUT, RelyingParty, payload_of, register
 from tests.support.visitor import Visitor
 
 
@@ -47,14 +49,52 @@ async def test_an_id_token_is_signed_then_encrypted_under_each_algorithm_announc
     assert claims["aud"] == application.client.client_id
 
 
-async def test_user_information_is_signed_then_encrypted(site: Site, visitor: Visitor) -> None:
+@pytest.mark.parametrize("alg", sorted(KEY_MANAGEMENT))
+@pytest.mark.parametrize("enc", sorted(CONTENT_ENCRYPTION))
+async def test_user_information_is_signed_then_encrypted_under_each_algorithm_announced(
+    site: Site, visitor: Visitor, alg: str, enc: str
+) -> None:
+    key, jwks = holder(alg)
+    application = await register(
+        site,
+        jwks=jwks,
+        userinfo_signed_response_alg="ES256",
+        userinfo_encrypted_response_alg=alg,
+        userinfo_encrypted_response_enc=enc,
+    )
+    told = await application.userinfo((await tokens_of(visitor, application))["access_token"])
+    assert told.headers["content-type"].startswith("application/jwt")
+    assert (jose.peek(told.text)["enc"], jose.peek(told.text)["cty"]) == (enc, "JWT")
+    inner = jose.decrypt(told.text, [key], algorithms=[alg])
+    claims = jose.verify(inner, await published(site), algorithms=["ES256"])
+    assert (claims["aud"], claims["iss"]) == (application.client.client_id, site.issuer)
+
+
+async def test_user_information_may_be_encrypted_without_also_being_signed(
+    site: Site, visitor: Visitor, person: str
+) -> None:
+    """OpenID Connect Core 1.0 section 5.3.2: it is when the application registered an encryption alone."""
     key, jwks = holder("ECDH-ES")
     application = await register(site, jwks=jwks, userinfo_encrypted_response_alg="ECDH-ES")
     told = await application.userinfo((await tokens_of(visitor, application))["access_token"])
     assert told.headers["content-type"].startswith("application/jwt")
-    inner = jose.decrypt(told.text, [key], algorithms=["ECDH-ES"])
-    claims = jose.verify(inner, await published(site), algorithms=["RS256"])
-    assert (claims["aud"], claims["iss"]) == (application.client.client_id, site.issuer)
+    assert "cty" not in jose.peek(told.text)
+    claims = json.loads(jose.decrypt(told.text, [key], algorithms=["ECDH-ES"]))
+    assert (claims["sub"], claims["given_name"]) == (person, "Camille")
+
+
+async def test_an_encrypted_id_token_serves_as_a_hint_encrypted_to_the_provider(site: Site, visitor: Visitor) -> None:
+    """OpenID Connect Core 1.0 section 3.1.2.1, `id_token_hint`; the logout takes the same hints."""
+    key, jwks = holder("RSA-OAEP-256")
+    application = await register(site, jwks=jwks, id_token_encrypted_response_alg="RSA-OAEP-256")
+    inner = jose.decrypt((await tokens_of(visitor, application))["id_token"], [key], algorithms=["RSA-OAEP-256"])
+    ours = (await published(site)).for_encryption("RSA-OAEP-256")
+    hint = jose.encrypt(inner, ours, alg="RSA-OAEP-256", enc="A256GCM")
+    assert "code" in (await visitor.open(application.start(prompt="none", id_token_hint=hint))).returned
+    to_itself = jose.encrypt(inner, key, alg="RSA-OAEP-256", enc="A256GCM")
+    refused = await visitor.open(application.start(prompt="none", id_token_hint=to_itself))
+    assert refused.returned["error"] == "invalid_request"
+    assert (await visitor.open(application.logout(hint))).address.startswith(AFTER_LOGOUT)
 
 
 async def test_an_encrypted_id_token_serves_as_a_hint_once_opened(site: Site, visitor: Visitor) -> None:
