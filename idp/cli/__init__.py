@@ -9,6 +9,7 @@ _COMMANDS = {
     "backup": "idp.cli.backup:backup",
     "check": "idp.cli.server:check",
     "clients": "idp.cli.clients:clients",
+    "cut-off": "idp.cli.cut_off:cut_off",
     "demo": "idp.cli.demo:demo",
     "jobs": "idp.cli.jobs:jobs",
     "keys": "idp.cli.keys:keys",

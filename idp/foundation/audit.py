@@ -73,6 +73,7 @@ class Event(StrEnum):
     DELETION_REMINDED = "deletion.reminded"
     DEVICE_ACCEPTED = "device.accepted"
     DEVICE_REFUSED = "device.refused"
+    EVERYTHING_ENDED = "everything.ended"
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_REFUSED = "identity.refused"
     IDENTITY_UNLINKED = "identity.unlinked"

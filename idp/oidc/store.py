@@ -87,6 +87,14 @@ _REVOKE_GRANTS_OF = (
     .where(grants.c.client_id == bindparam("client"), grants.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now", type_=BigInteger))
 )
+_REVOKE_EVERY_GRANT = (
+    update(grants).where(grants.c.revoked_at.is_(None)).values(revoked_at=bindparam("now", type_=BigInteger))
+)
+_REVOKE_EVERY_TOKEN = (
+    update(tokens)
+    .where(tokens.c.grant_id.is_(None), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=BigInteger))
+)
 _REVOKE_TOKENS_OF = (
     update(tokens)
     .where(tokens.c.client_id == bindparam("client"), tokens.c.grant_id.is_(None), tokens.c.revoked_at.is_(None))
@@ -255,3 +263,9 @@ def revoke_client(connection: Connection, client_id: str, now: int) -> None:
     """Revoke every authorization of a client, and the tokens it obtained for itself."""
     connection.execute(_REVOKE_GRANTS_OF, {"client": client_id, "now": now})
     connection.execute(_REVOKE_TOKENS_OF, {"client": client_id, "now": now})
+
+
+def revoke_everything(connection: Connection, now: int) -> None:
+    """Revoke every authorization, and the tokens that clients obtained for themselves."""
+    connection.execute(_REVOKE_EVERY_GRANT, {"now": now})
+    connection.execute(_REVOKE_EVERY_TOKEN, {"now": now})

@@ -22,6 +22,7 @@ _SET_STATE = (
     .returning(people.c.id)
 )
 _CUT_OFF = update(people).where(_ONE).values(cutoff_at=bindparam("now"))
+_CUT_EVERYBODY_OFF = update(people).values(cutoff_at=bindparam("now"))
 _FORGET_PENDING = older(people, people.c.created_at, people.c.state == State.PENDING.value)
 
 
@@ -33,6 +34,11 @@ def activate(connection: Connection, person_id: str, now: int) -> bool:
 def cut_off(connection: Connection, person_id: str, now: int) -> None:
     """Sessions, tokens and grants from before are dead."""
     connection.execute(_CUT_OFF, {"person": person_id, "now": now})
+
+
+def cut_everybody_off(connection: Connection, now: int) -> int:
+    """The same for every account (seconds UTC); how many there are."""
+    return connection.execute(_CUT_EVERYBODY_OFF, {"now": now}).rowcount
 
 
 def lock(connection: Connection, person_id: str, now: int) -> bool:
