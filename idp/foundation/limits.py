@@ -91,7 +91,12 @@ def _counted(insert: Callable[[Table], Insert]) -> Executable:
     ).returning(attempts.c.count, attempts.c.expires_at)
 
 
+def _first(insert: Callable[[Table], Insert]) -> Executable:
+    return insert(attempts).on_conflict_do_nothing(index_elements=[attempts.c.key_digest])
+
+
 _COUNT = PerDialect(_counted)
+_FIRST = PerDialect(_first)
 _LOCK = PerDialect(_locked_row)
 _WRITE = (
     update(attempts)
@@ -117,6 +122,8 @@ def take(connection: Connection, limit: Limit, key_digest: str, now: int) -> int
 def reserve(connection: Connection, delay: Delay, key_digest: str, now: int) -> int:
     """Count one attempt as failed until `clear` says otherwise: 0 to go on, else the seconds to wait first."""
     key = f"{delay.name}:{key_digest}"
+    if _is_first(connection, delay, key, now):
+        return 0
     count, last_at, blocked_until_at = connection.execute(_LOCK.on(connection), {"key": key, "now": now}).one()
     if blocked_until_at > now:
         return int(blocked_until_at) - now
@@ -132,6 +139,18 @@ def reserve(connection: Connection, delay: Delay, key_digest: str, now: int) -> 
         },
     )
     return 0
+
+
+def _is_first(connection: Connection, delay: Delay, key: str, now: int) -> bool:
+    """Count the attempt when nothing is held against its author: what most people cost is one statement."""
+    row = {
+        "key_digest": key,
+        "count": 1,
+        "window_at": now,
+        "blocked_until_at": now + delay.wait_after(1),
+        "expires_at": now + delay.forget_after_seconds,
+    }
+    return connection.execute(_FIRST.on(connection), row).rowcount > 0
 
 
 def waiting(connection: Connection, delay: Delay, key_digest: str, now: int) -> int:
