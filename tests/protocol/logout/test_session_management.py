@@ -1,5 +1,6 @@
 """OpenID Connect Session Management 1.0: off by default; where it is on, the state changes with the session alone."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -50,6 +51,17 @@ async def test_the_frame_is_announced_and_may_be_framed_by_anybody(site: Site) -
     assert "x-frame-options" not in response.headers
     assert response.headers.get_list("set-cookie") == []
     assert f'data-cookie="{COOKIE}"' in response.text
+
+
+async def test_the_frames_script_posts_from_its_top_where_every_browser_delivers(site: Site) -> None:
+    client = await site.client()
+    address = re.search(r'<script src="([^"]+)">', (await client.get(PATH)).text)
+    assert address is not None
+    script = (await client.get(address[1])).text
+    posting = [line for line in script.splitlines() if ".postMessage(" in line]
+    assert len(posting) == 1
+    before = script[: script.index(posting[0])].splitlines()
+    assert next(line for line in reversed(before) if "function" in line).startswith("function ")
 
 
 async def test_every_other_page_still_refuses_to_be_framed(site: Site, visitor: Visitor) -> None:
