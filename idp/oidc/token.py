@@ -22,7 +22,7 @@ from idp.oidc.grants import (
     refresh_token,
 )
 from idp.web.endpoint import Call
-from idp.web.headers import PRIVATE
+from idp.web.headers import TOKENS
 
 GRANTS: Mapping[str, GrantStep] = {
     "authorization_code": authorization_code.exchange,
@@ -54,7 +54,7 @@ async def token(call: Call) -> Response:
     # an application that asks for itself, by its secret, costs one statement: no transaction is needed around it
     single = call.form.get("grant_type") == "client_credentials" and shows_secret(call)
     members = await (database.alone(_issue, call) if single else database.transaction(_issue, call))
-    return JSONResponse(members, headers=PRIVATE)
+    return JSONResponse(members, headers=TOKENS)
 
 
 def _issue(connection: Connection, call: Call) -> Members:

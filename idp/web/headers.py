@@ -13,6 +13,8 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 PRIVATE = {**ALWAYS, "Cache-Control": "no-store"}
+TOKENS = {**PRIVATE, "Pragma": "no-cache"}
+"""Those of an answer that holds tokens (RFC 6749 section 5.1)."""
 HSTS = "max-age=63072000"
 
 

@@ -52,6 +52,19 @@ async def test_a_claim_asked_alone_needs_the_consent_of_its_scope(visitor: Visit
     assert "camille.martin@exemple.fr" in page.text
 
 
+async def test_no_error_results_when_a_language_of_claims_is_not_supported(
+    site: Site, visitor: Visitor, application: RelyingParty
+) -> None:
+    """Sections 3.1.2.1 and 5.2: claims are kept in one language and have no tag, and no other is announced."""
+    document = (await (await site.client()).get("/.well-known/openid-configuration")).json()
+    assert "claims_locales_supported" not in document
+    wanted = asking(userinfo={"given_name#en": {"essential": True}, "given_name": None})
+    tokens = await tokens_for(visitor, application, scope="openid profile", claims_locales="en fr", **wanted)
+    told = (await application.userinfo(tokens["access_token"])).json()
+    assert told["given_name"] == "Camille"
+    assert not [name for name in told if "#" in name]
+
+
 async def test_an_unknown_claim_is_ignored(visitor: Visitor, application: RelyingParty) -> None:
     tokens = await tokens_for(
         visitor,

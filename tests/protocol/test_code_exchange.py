@@ -20,6 +20,7 @@ async def test_an_answer_has_what_the_specification_says(visitor: Visitor, appli
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
     assert response.headers["cache-control"] == "no-store"
+    assert response.headers["pragma"] == "no-cache"
     assert not {"set-cookie", "access-control-allow-origin"} & set(response.headers)
     assert tokens.keys() == {"access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"}
     assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 600)

@@ -61,6 +61,17 @@ async def test_the_level_wanted_is_the_one_asked_of_the_upstream_and_never_one_t
         assert parse_qs(urlsplit(pressed.address).query)["acr_values"] == [sent]
 
 
+async def test_the_levels_registered_are_wished_for_where_a_request_names_none(
+    file_url: str, upstream: ScriptedUpstream
+) -> None:
+    """`default_acr_values` (Dynamic Client Registration 1.0 section 2)."""
+    async with brokering(file_url, settings_of(upstream, acr_values=("eidas2", "eidas3"))) as site:
+        application = await register(site, default_acr_values=("eidas3",))
+        for asked, sent in (({}, "eidas3"), ({"acr_values": "eidas2"}, "eidas2")):
+            pressed = await press(await site.visitor(), start=application.start(**asked))
+            assert parse_qs(urlsplit(pressed.address).query)["acr_values"] == [sent]
+
+
 async def test_a_session_below_the_level_required_steps_up(
     broker: Site, visitor: Visitor, upstream: ScriptedUpstream
 ) -> None:
