@@ -28,6 +28,7 @@ from idp.oidc.responses import ReturnAddress, refuse, respond
 from idp.web.endpoint import Call
 from idp.web.pages import redirect
 from idp.web.parameters import Parameters
+from idp.web.repeating import as_get
 
 
 def announced(provider: Provider) -> Mapping[str, Any]:
@@ -42,7 +43,7 @@ async def authorize(call: Call) -> Response:
     stands both in its address and in its body is then sent twice, and refused as such.
     """
     if call.method == "POST":
-        return redirect(f"/authorize?{urlencode([*call.query.pairs(), *call.form.pairs()])}")
+        return as_get("/authorize", (*call.query.pairs(), *call.form.pairs()))
     sent = await gathered(call)
     await encryption.prepare(call.provider, sent.get("client_id") or "", call.now)
     return await call.provider.database.transaction(_authorize, call, sent)

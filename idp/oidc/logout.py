@@ -11,7 +11,6 @@ like any other.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -31,6 +30,7 @@ from idp.sessions.session import Session
 from idp.sessions.signouts import END, Wish
 from idp.web.endpoint import Call
 from idp.web.pages import Frame, Page, redirect, render
+from idp.web.repeating import as_get
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def announced(provider: Provider) -> Mapping[str, Any]:
 async def logout(call: Call) -> Response:
     """`GET` and `POST /logout` from an application: at once when its hint is about the session here, else ask."""
     if call.method == "POST":
-        return redirect(f"/logout?{urlencode(list(call.form.pairs()))}")
+        return as_get("/logout", call.form.pairs())
     request = await call.provider.database.read(judge, call)
     session = await held(call)
     if session is None or request.is_about(session):

@@ -280,6 +280,12 @@ async def test_a_request_may_be_posted_by_the_application(
     assert (await sign_in(page)).returned["code"]
 
 
+@pytest.mark.parametrize("path", ["/authorize", "/logout"])
+async def test_a_posted_request_too_long_to_be_sent_again_is_refused_at_once(visitor: Visitor, path: str) -> None:
+    response = await visitor.client.post(path, data={"client_id": "demarches", "state": "é" * 5_000})
+    assert (response.status_code, "location" in response.headers) == (414, False)
+
+
 async def test_a_request_may_not_be_posted_as_json(visitor: Visitor, application: RelyingParty) -> None:
     response = await visitor.client.post("/authorize", json={"client_id": "demarches", "redirect_uri": REDIRECT})
     assert response.status_code == 415
