@@ -18,6 +18,7 @@ from idp.people.characters import ascii_digits, has_unseen, tidy
 FRENCH_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
 
 NOT_A_NUMBER = text("Ce numéro de téléphone semble incomplet ou faux. Exemple : 02 61 91 45 67")
+INCOMPLETE_MOBILE = text("Ce numéro de mobile semble incomplet ou faux. Exemple : 06 39 98 12 34")
 NOT_A_MOBILE = text("Ce numéro ne reçoit pas de SMS. Indiquez un numéro de mobile, par exemple 07 53 98 12 34.")
 SPECIAL_NUMBER = text("Ce numéro est un numéro spécial ou de démarchage. Indiquez votre numéro habituel.")
 
@@ -71,7 +72,7 @@ def mobile_phone(value: str, region: str) -> str | Text:
     """A number that receives SMS in E.164, or what to correct."""
     phone = read_phone(value, region)
     if isinstance(phone, Text):
-        return phone
+        return INCOMPLETE_MOBILE if phone is NOT_A_NUMBER else phone
     return phone.number if phone.receives_sms else NOT_A_MOBILE
 
 

@@ -11,6 +11,7 @@ from idp.interactions import pages as interactions
 from idp.messages.message import Channel
 from idp.people import contacts, phones
 from idp.people.characters import ascii_digits
+from idp.people.proving import CODE_DEAD
 from idp.signin import recovery, store
 from idp.signin.recovery import Asked, Tried, Try
 from idp.signin.recovery_views import ForgottenPage, SentPage
@@ -22,7 +23,6 @@ from idp.web.forms import EMPTY, Form, again
 from idp.web.pages import ALONE, Frame, redirect, render
 
 CHANGED = text("Ce lien ou ce code a déjà servi, ou n'est plus valable. Vous pouvez en demander un nouveau.")
-_DEAD = text("Ce code n'est plus valable. Demandez-en un nouveau.")
 _ABROAD = text("Nous n'envoyons pas de SMS vers ce pays. Indiquez votre adresse électronique.")
 
 
@@ -78,7 +78,7 @@ async def try_code(call: Call) -> Response:
 
 def _why(tried: Tried) -> Text:
     if tried.outcome is Try.OVER:
-        return _DEAD
+        return CODE_DEAD
     return text("Ce code n'est pas le bon. Essais restants : {left}.", left=tried.left)
 
 

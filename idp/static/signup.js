@@ -62,10 +62,10 @@ function identifiers(place, form) {
       later(() => ({ identifier: input.value }));
     }
   });
-  if (input.value) {
-    later(() => ({ identifier: input.value }));
-  } else {
+  if (input.value === "") {
     propose();
+  } else if (!input.hasAttribute("aria-invalid")) {
+    later(() => ({ identifier: input.value })); // what is wrong was said already
   }
 }
 

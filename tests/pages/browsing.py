@@ -14,6 +14,12 @@ from tests.pages.rendering import FRAMES, ISSUER, answer, provider
 ADDRESS = f"{ISSUER}/page"
 Answers = Mapping[str, Callable[[Route], None]]
 
+STAY: Answers = {
+    f"/static/{name}.js": lambda route: route.fulfill(content_type="text/javascript", body="")
+    for name in ("form_post", "telling")
+} | {"/oubli": lambda route: route.fulfill(content_type="text/plain", body="")}
+"""The scripts that leave the page at once do nothing here; what it frames is empty."""
+
 
 def serve(context: BrowserContext, page: Page, more: Answers | None = None) -> None:
     """Answer what the browser asks: the page at `ADDRESS`, our files, and what a test answers by path."""

@@ -70,11 +70,17 @@ def refused(page: type[Page]) -> Page | None:
     return dataclasses.replace(made, **changes) if changes else None
 
 
-class _Maker:
-    """Makes values from annotations."""
+def crammed(page: type[Page], word: str) -> Page:
+    """The full page, where every name, address and sentence that others wrote is one word."""
+    return cast(Page, _Maker(full=True, word=word).instance(page))
 
-    def __init__(self, *, full: bool) -> None:
+
+class _Maker:
+    """Makes values from annotations. `word`: what each text is, instead of an example of its own."""
+
+    def __init__(self, *, full: bool, word: str = "") -> None:
         self._full = full
+        self._word = word
         self._made = 0
 
     def instance(self, kind: Any) -> Any:
@@ -126,4 +132,4 @@ class _Maker:
             return list(hint)[-1 if self._full else 0]
         if dataclasses.is_dataclass(hint):
             return self.instance(hint)
-        return f"exemple-{name.replace('_', '-')}-{self._made}"
+        return self._word or f"exemple-{name.replace('_', '-')}-{self._made}"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from idp.web.pages import Page
-from tests.pages.browsing import ADDRESS, serve
+from tests.pages.browsing import ADDRESS, STAY, serve
 from tests.pages.samples import every_page, full, refused
 from tests.support.programs import PEERS
 
@@ -18,11 +18,6 @@ SCREENS: dict[str, dict[str, Any]] = {
     "wide and light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "narrow and dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
 }
-STAY = {
-    f"/static/{name}.js": lambda route: route.fulfill(content_type="text/javascript", body="")
-    for name in ("form_post", "telling")
-} | {"/oubli": lambda route: route.fulfill(content_type="text/plain", body="")}
-"""The scripts that leave the page at once do nothing here; what it frames is empty."""
 
 
 def cases() -> Iterator[Any]:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from idp.foundation.texts import text
 from idp.signin.views import SignInPage
-from idp.signup.views import ActivationPage
+from idp.signup.views import ActivationPage, SignUpPage
 from idp.web.forms import Form
 from idp.web.pages import Page as Shown
 from tests.pages.browsing import ADDRESS, Answers, serve
@@ -64,6 +66,26 @@ def test_the_eye_is_reached_and_pressed_by_keyboard(open_page: Open) -> None:
 def test_a_refused_form_begins_at_its_summary(open_page: Open) -> None:
     tab = open_page(SignInPage(upstreams=(), form=REFUSED))
     expect(tab.locator("#form-errors")).to_be_focused()
+
+
+def test_what_is_wrong_with_an_identifier_is_said_once(open_page: Open) -> None:
+    asked: list[str] = []
+
+    def weigh(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        told = {"identifier": "camille", "available": True, "message": "Identifiant disponible !"}
+        route.fulfill(content_type="application/json", body=json.dumps(told))
+
+    refused = Form({"identifier": "é"}, {"identifier": text("L'identifiant compte de 3 à 64 caractères.")})
+    page = replace(cast(SignUpPage, full(SignUpPage)), vouched_by=None, form=refused)
+    tab = open_page(page, {"/inscription/identifiant": weigh})
+    expect(tab.locator("#identifier-error")).to_be_visible()
+    tab.clock.fast_forward(10_000)
+    expect(tab.locator("#identifier-availability")).to_be_empty()
+    tab.fill("#identifier", "camille")
+    tab.clock.fast_forward(10_000)
+    expect(tab.locator("#identifier-availability")).to_have_text("✓ Identifiant disponible !")
+    assert len(asked) == 1
 
 
 def test_pressing_twice_sends_once(open_page: Open) -> None:

@@ -50,6 +50,15 @@ async def test_the_three_profiles_are_offered_and_lead_to_their_form(newcomer: N
         assert form.has("#signup")
 
 
+async def test_a_password_that_was_right_is_asked_again_when_something_else_is_wrong(newcomer: Newcomer) -> None:
+    said = "Tapez de nouveau votre mot de passe"
+    page = await newcomer.signs_up(email="camille@")
+    assert said in page.text
+    assert page.one("#password").get("value") is None
+    assert said not in (await newcomer.signs_up(password="court", password_again="court")).text
+    assert said not in (await newcomer.visitor.open("/inscription/citoyen")).text
+
+
 async def test_a_citizen_signs_up_and_is_asked_to_activate(newcomer: Newcomer) -> None:
     page = await newcomer.signs_up(preferred_name="Durand", landline="02.61.91.12.34", list_email=True)
     assert page.path == "/activation"

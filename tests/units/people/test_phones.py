@@ -70,6 +70,11 @@ def test_a_landline_is_not_a_mobile(typed: str) -> None:
     assert mobile_phone(typed, "FR") == phones.NOT_A_MOBILE
 
 
+@pytest.mark.parametrize("typed", ["06 12", "abc", "06 39 98 12 34 56"])
+def test_a_mobile_that_is_wrong_is_answered_by_an_example_of_a_mobile(typed: str) -> None:
+    assert mobile_phone(typed, "FR") == phones.INCOMPLETE_MOBILE
+
+
 @pytest.mark.parametrize("prefix", ["0162", "0163", "0270", "0271", "0377", "0378", "0424", "0425", "0568", "0569"])
 def test_a_number_kept_for_automatic_calls_is_refused(prefix: str) -> None:
     assert any_phone(f"{prefix}123456", "FR") == phones.SPECIAL_NUMBER
