@@ -75,6 +75,15 @@ def list_all(connection: Connection) -> tuple[Client, ...]:
     return store.list_all(connection)
 
 
+def signatures_asked(connection: Connection) -> frozenset[str]:
+    """Return the algorithms under which clients are registered to be answered."""
+    every = list_all(connection)
+    found = {
+        name for client in every for name in (client.id_token_signed_response_alg, client.userinfo_signed_response_alg)
+    }
+    return frozenset(name for name in found if name is not None)
+
+
 def catalogue(connection: Connection) -> tuple[Client, ...]:
     """Return the clients that people may open from the catalogue: listed, and not suspended."""
     return store.list_listed(connection)

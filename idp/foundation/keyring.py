@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from clients import registry
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.provider import Provider
@@ -44,11 +45,18 @@ class Outcome:
 async def change(provider: Provider, decide: Callable[[KeyRing, int, Policy], KeyRing]) -> Outcome:
     """Store what `decide(ring, now, policy)` makes of the ring, and let this process use it.
 
+    An algorithm that the settings leave out is kept while an application is registered for it: nothing else would tell
+    it, until its people could not sign in.
+
     Raises `SealBroken` when the ring was sealed under another secret key, and whatever `decide` raises.
     """
     now = provider.clock.now()
     seen = await provider.database.read(store.load, provider.seal, provider.ring)
-    wanted = await asyncio.to_thread(decide, seen, now, policy_of(provider.settings))
+    policy = policy_of(provider.settings)
+    if left_out := set(seen.algorithms()).difference(policy.algorithms):
+        kept = left_out & await provider.database.read(registry.signatures_asked)
+        policy = replace(policy, algorithms=(*policy.algorithms, *sorted(kept)))
+    wanted = await asyncio.to_thread(decide, seen, now, policy)
     outcome = await provider.database.transaction(_store, provider.seal, seen, wanted, now)
     await provider.refresh_ring()
     return outcome
@@ -76,8 +84,10 @@ async def replace_all(provider: Provider) -> Outcome:
 
     The answer to a leaked secret key: every signature made until now is refused.
     """
-    algorithms = algorithms_held(provider.settings.keys.signing)
-    outcome = await provider.database.transaction(_replace_all, provider.seal, algorithms, provider.clock.now())
+    asked = await provider.database.read(registry.signatures_asked)
+    signing = (*provider.settings.keys.signing, *sorted(asked.difference(provider.settings.keys.signing)))
+    held = algorithms_held(signing)
+    outcome = await provider.database.transaction(_replace_all, provider.seal, held, provider.clock.now())
     await provider.refresh_ring()
     return outcome
 

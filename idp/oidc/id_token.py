@@ -13,10 +13,16 @@ from keys import claims as registered
 from keys import jose
 
 
+def announced_signatures(provider: Provider) -> tuple[str, ...]:
+    """What the ring signs under; an algorithm kept for those already registered is for nobody else."""
+    wanted = provider.settings.keys.signing
+    return tuple(alg for alg in provider.keys_in_use().algorithms() if alg in wanted)
+
+
 def announced(provider: Provider) -> Mapping[str, Any]:
     """The members of the metadata document on ID tokens."""
     return {
-        "id_token_signing_alg_values_supported": list(provider.keys_in_use().algorithms()),
+        "id_token_signing_alg_values_supported": list(announced_signatures(provider)),
         **encryption.announced("id_token"),
     }
 

@@ -13,6 +13,7 @@ from idp.oidc import encryption, store
 from idp.oidc.bearer import bearer_token
 from idp.oidc.claims import Reader, for_userinfo
 from idp.oidc.errors import InsufficientScope, InvalidToken
+from idp.oidc.id_token import announced_signatures
 from idp.people import store as people
 from idp.web.endpoint import Call
 from idp.web.headers import PRIVATE
@@ -23,7 +24,7 @@ def announced(provider: Provider) -> Mapping[str, Any]:
     """The members of the metadata document on how claims are told."""
     return {
         "userinfo_endpoint": f"{provider.settings.issuer}/userinfo",
-        "userinfo_signing_alg_values_supported": list(provider.keys_in_use().algorithms()),
+        "userinfo_signing_alg_values_supported": list(announced_signatures(provider)),
         **encryption.announced("userinfo"),
     }
 
