@@ -18,6 +18,8 @@ from keys.errors import BadToken
 PLACES = ("userinfo", "id_token")
 KNOWN = frozenset({*CLAIMS, "acr"})
 LONGEST = 4_096
+_BINDING = frozenset({"acr", "sub"})
+"""The claims whose values decide who may be answered for (sections 3.1.2.2 and 5.5.1.1); both are texts."""
 
 
 def announced(provider: Provider) -> Mapping[str, Any]:
@@ -49,14 +51,14 @@ def _claims(asked: object) -> dict[str, Any]:
         return {}
     if not isinstance(asked, dict):
         raise BadToken("not an object of claims")
-    wishes = {name: _wish(wish) for name, wish in asked.items() if name != MEMBER}
+    wishes = {name: _wish(name, wish) for name, wish in asked.items() if name != MEMBER}
     known = {name: wish for name, wish in wishes.items() if name in KNOWN}
     verified = verified_claims_request.parse(asked.get(MEMBER))
     return {**known, MEMBER: verified} if verified else known
 
 
-def _wish(wish: object) -> dict[str, Any] | None:
-    """One claim's members; None asks for it in the default manner."""
+def _wish(name: str, wish: object) -> dict[str, Any] | None:
+    """One claim's members; None asks for it in the default manner. Of values, only those that bind us are kept."""
     if wish is None:
         return None
     if not isinstance(wish, dict):
@@ -64,10 +66,12 @@ def _wish(wish: object) -> dict[str, Any] | None:
     kept: dict[str, Any] = {}
     if "essential" in wish:
         kept["essential"] = _of_type(bool, wish["essential"])
-    if "values" in wish:
-        kept["values"] = [_of_type(str, value) for value in _of_type(list, wish["values"])]
-    if isinstance(wish.get("value"), str):
-        kept["value"] = wish["value"]
+    values = _of_type(list, wish["values"]) if "values" in wish else []
+    if name in _BINDING:
+        if values:
+            kept["values"] = [_of_type(str, value) for value in values]
+        if "value" in wish:
+            kept["value"] = _of_type(str, wish["value"])
     return kept or None
 
 

@@ -84,6 +84,8 @@ MALFORMED = {
     "essential that is no boolean": '{"userinfo": {"email": {"essential": "yes"}}}',
     "values that are no list": '{"id_token": {"acr": {"essential": true, "values": 5}}}',
     "values that are no texts": '{"id_token": {"acr": {"values": [1]}}}',
+    "a level that is no text": '{"id_token": {"acr": {"essential": true, "value": 1}}}',
+    "a person who is no text": '{"id_token": {"sub": {"value": 12}}}',
     "a constant JSON has not": '{"userinfo": {"email": {"value": NaN}}}',
     "infinity": '{"userinfo": {"email": {"value": -Infinity}}}',
     "a lone surrogate": '{"userinfo": {"\\ud800": null}}',
@@ -106,8 +108,9 @@ async def test_a_malformed_request_is_refused(visitor: Visitor, application: Rel
     [
         '{"userinfo": {"email": {"value": 1e999, "other": ' + "9" * 3_000 + "}}}",
         '{"userinfo":' * 200 + "{}" + "}" * 200,
+        '{"userinfo": {"email_verified": {"value": true}, "updated_at": {"values": [1, null, {"a": []}]}}}',
     ],
-    ids=["numbers without bound", "two hundred levels"],
+    ids=["numbers without bound", "two hundred levels", "values of any type (section 5.5.1)"],
 )
 async def test_what_is_not_acted_on_harms_nobody(visitor: Visitor, application: RelyingParty, written: str) -> None:
     assert "code" in (await arrive(visitor, application, claims=written)).returned
