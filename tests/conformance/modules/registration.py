@@ -1,11 +1,15 @@
 """Modules on what a client registers: dynamic plan, third-party initiated login."""
 
+from urllib.parse import urljoin
+
 from tests.conformance import checks
 from tests.conformance.application import rsa_key
 from tests.conformance.registering import public_set, refused, registered, serve_json
 from tests.conformance.suite import Module, Outcome, Stage, bearer
 
-LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
+LOGO = b"\x89PNG\r\n\x1a\n and what follows"
+ADDRESSES = {"logo_uri": "/images/openid.png", "policy_uri": "/login.html", "tos_uri": "https://openid.net"}
+"""Pages of the suite's own host, beside the alias, and one of another host."""
 
 
 def id_token_rs256(stage: Stage) -> Outcome:
@@ -34,8 +38,9 @@ def shown(member: str, selector: str) -> Module:
     """What a person sees of the application before they sign in."""
 
     def module(stage: Stage) -> Outcome:
-        stage.suite.server.documents["logo.svg"] = ("image/svg+xml", LOGO)
-        address = stage.suite.server.url("logo.svg" if member == "logo_uri" else member)
+        path = ADDRESSES[member]
+        stage.suite.server.documents[path] = ("image/png", LOGO)
+        address = urljoin(stage.suite.server.base, path)
         application = registered(stage, **{member: address})
         page = application.go(application.request())
         element = page.one(f"#client {selector}")
@@ -43,6 +48,7 @@ def shown(member: str, selector: str) -> Module:
         if member == "logo_uri":
             image = stage.deployment.http.get(f"{stage.metadata['issuer']}{element['src']}")
             assert image.content == LOGO
+            assert image.headers["content-type"] == "image/png"
         else:
             assert element["href"] == address
         return Outcome.REVIEW
@@ -104,8 +110,8 @@ MODULES: dict[str, Module] = {
     "oidcc-idtoken-rs256": id_token_rs256,
     "oidcc-userinfo-rs256": userinfo_rs256,
     "oidcc-registration-logo-uri": shown("logo_uri", "img[src]"),
-    "oidcc-registration-policy-uri": shown("policy_uri", "a[href$=policy_uri]"),
-    "oidcc-registration-tos-uri": shown("tos_uri", "a[href$=tos_uri]"),
+    "oidcc-registration-policy-uri": shown("policy_uri", "a[href$='/login.html']"),
+    "oidcc-registration-tos-uri": shown("tos_uri", "a[href='https://openid.net']"),
     "oidcc-registration-jwks-uri": jwks_uri,
     "oidcc-registration-sector-uri": sector,
     "oidcc-registration-sector-bad": bad_sector,
