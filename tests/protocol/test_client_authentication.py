@@ -124,7 +124,7 @@ async def test_name_and_secret_are_form_encoded_in_the_header(site: Site) -> Non
     assert (await ask(application, {"authorization": basic("agenda", chosen)})).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/token", "/introspect", "/revoke"])
+@pytest.mark.parametrize("path", ["/token", "/introspect", "/revoke", "/par", "/device"])
 async def test_a_confidential_application_is_not_known_by_its_name_alone(
     visitor: Visitor, application: RelyingParty, path: str
 ) -> None:

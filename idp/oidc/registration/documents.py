@@ -1,11 +1,12 @@
 """From the body of a request to a judged client, and from a client to what it is told (RFC 7591 sections 2 and 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from clients import metadata
 from clients.client import Client
 from clients.problems import MetadataRefused, Problem
+from clients.redirects import web_origin
 from idp.foundation.provider import Provider
 from idp.foundation.secrets import Kind, is_of
 from idp.oidc.registration.errors import RegistrationRefused, not_authorized, refused_for
@@ -47,9 +48,20 @@ def judge(provider: Provider, document: Document, client_id: str, now: int) -> C
         client = metadata.read(whole, client_id=client_id, policy=own_policy(provider.settings))
     except MetadataRefused as refused:
         raise RegistrationRefused.of(refused) from None
+    if faults := list(_our_addresses(client, provider.settings.issuer)):
+        raise refused_for(*faults)
     rules = provider.settings.registration
     required = rules.require_pkce_of_public if client.public else rules.require_pkce
     return replace(client, self_registered=True, require_pkce=required)
+
+
+def _our_addresses(client: Client, issuer: str) -> Iterator[Problem]:
+    """The members that lead to this provider: in its name, with what it chose in the address, or to have us call us."""
+    ours = web_origin(issuer)
+    for name, value in client.to_document().items():
+        addresses = value if isinstance(value, list) else [value]
+        if name.endswith(("_uri", "_uris")) and ours in map(web_origin, addresses):
+            yield Problem(name, "must not be an address of this provider")
 
 
 def _stated(provider: Provider, document: Document, now: int) -> Document:

@@ -138,6 +138,25 @@ async def test_every_problem_is_named_and_nothing_is_registered(
     assert await open_site.provider.database.read(_count_clients) == 0
 
 
+OWN_ADDRESSES: dict[str, object] = {
+    "redirect_uris": ["https://connexion.exemple.fr/appareil?user_code=BCDF-GHJK"],
+    "post_logout_redirect_uris": ["https://pool.example/bye", "https://CONNEXION.exemple.fr:443/"],
+    "initiate_login_uri": "https://connexion.exemple.fr/authorize",
+    "logo_uri": "https://connexion.exemple.fr/applications/x/logo",
+    "jwks_uri": "https://connexion.exemple.fr/jwks",
+    "client_uri": "https://connexion.exemple.fr/",
+}
+
+
+@pytest.mark.parametrize("member", OWN_ADDRESSES)
+async def test_no_address_of_an_application_is_one_of_ours(open_site: Site, somebody: Registrant, member: str) -> None:
+    """It would lead people to our pages in its name, with what it chose in the address, or have us call ourselves."""
+    answer = await somebody.register(MINIMAL | {member: OWN_ADDRESSES[member]})
+    assert answer.status_code == 400
+    assert answer.json()["error_description"] == f"{member}: must not be an address of this provider"
+    assert await open_site.provider.database.read(_count_clients) == 0
+
+
 def _count_clients(connection: sa.Connection) -> int:
     return int(connection.execute(sa.text("SELECT count(*) FROM clients")).scalar_one())
 
