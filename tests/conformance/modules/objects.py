@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 
 from tests.conformance.application import Application
 from tests.conformance.authenticating import jwt, unsigned_jwt
-from tests.conformance.registering import Members, client, registered
+from tests.conformance.registering import client, registered
 from tests.conformance.suite import Module, Outcome, Stage
 
 REQUEST_OBJECT = "application/jwt"
@@ -35,10 +36,10 @@ def unsigned_by_reference(stage: Stage) -> Outcome:
     """An unsigned object that the provider fetches."""
     _must_announce_none(stage)
     assert stage.metadata.get("request_uri_parameter_supported", True)
-    path, members = _reference(stage)
-    application = registered(stage, **members)
-    inside = application.request()
-    _serve_and_complete(stage, application, path, members, inside, unsigned_jwt(inside))
+    for path, address in _references(stage):
+        application = registered(stage, request_uris=[address])
+        inside = application.request()
+        _serve_and_complete(stage, application, (path, address), inside, unsigned_jwt(inside))
     return Outcome.PASSED
 
 
@@ -46,11 +47,11 @@ def signed_by_reference(stage: Stage) -> Outcome:
     """A signed object that the provider fetches, without the fragment of its address."""
     assert "RS256" in stage.metadata["request_object_signing_alg_values_supported"]
     assert stage.metadata.get("request_uri_parameter_supported", True)
-    path, members = _reference(stage)
-    application = registered(stage, **members, request_object_signing_alg="RS256")
-    inside = application.request()
-    claims = inside | {"iss": application.client_id, "aud": stage.metadata["issuer"]}
-    _serve_and_complete(stage, application, path, members, inside, jwt(claims, application.key))
+    for path, address in _references(stage):
+        application = registered(stage, request_uris=[address], request_object_signing_alg="RS256")
+        inside = application.request()
+        claims = inside | {"iss": application.client_id, "aud": stage.metadata["issuer"]}
+        _serve_and_complete(stage, application, (path, address), inside, jwt(claims, application.key))
     return Outcome.PASSED
 
 
@@ -64,19 +65,21 @@ def _outside(application: Application) -> dict[str, str]:
     return {name: sent[name] for name in ("scope", "response_type", "redirect_uri", "client_id")}
 
 
-def _reference(stage: Stage) -> tuple[str, Members]:
-    """Where the object will be, and the registration of that address with a hash that is not the object's."""
-    path = f"requesturi/{secrets.token_urlsafe(12)}"
-    fragment = urlsafe_b64encode(hashlib.sha256(path.encode()).digest()).decode().rstrip("=")
-    return path, {"request_uris": [f"{stage.suite.server.url(path)}#{fragment}"]}
+def _references(stage: Stage) -> Iterator[tuple[str, str]]:
+    """Where the object will be, and its address: with a hash that is not its own, and without, as versions differ."""
+    for hashed in (True, False):
+        path = f"requesturi/{secrets.token_urlsafe(72)}"
+        digest = urlsafe_b64encode(hashlib.sha256(path.encode()).digest()).decode().rstrip("=")
+        yield path, stage.suite.server.url(path) + (f"#{digest}" if hashed else "")
+        stage.browser.forget()
 
 
 def _serve_and_complete(
-    stage: Stage, application: Application, path: str, members: Members, inside: dict[str, str], written: str
+    stage: Stage, application: Application, place: tuple[str, str], inside: dict[str, str], written: str
 ) -> None:
+    path, address = place
     stage.suite.server.documents[path] = (REQUEST_OBJECT, written.encode())
-    outside = _outside(application) | {"request_uri": members["request_uris"][0]}
-    application.complete(inside, application.go(outside))
+    application.complete(inside, application.go(_outside(application) | {"request_uri": address}))
     assert [arrival.method for arrival in stage.suite.server.arrivals(path)] == ["GET"]
 
 
