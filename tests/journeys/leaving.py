@@ -84,6 +84,7 @@ class Service:
                 Route("/fin-de-session", self.hear, methods=["POST"]),
                 Route("/guet", self.watch),
                 Route("/logo.svg", self.logo),
+                Route("/", self.show),
                 Route("/{page}", self.show),
             ]
         )

@@ -24,11 +24,12 @@ pytestmark = pytest.mark.needs("chromium")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A provider with session management on, an application told by the browser, one told by the server."""
+    """A provider with session management on, an application told by the browser, one by the server, one by nobody."""
 
     server: Server
     framed: Service
     called: Service
+    deaf: Service
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +38,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     engines.postgres().administer(f"CREATE DATABASE {name}")
     with ExitStack() as stack:
         frame = f"http://localhost:{port}{PATH}"
-        framed, called = (stack.enter_context(leaving.serve(each, frame)) for each in ("cantine", "piscine"))
+        names = ("cantine", "piscine", "patinoire")
+        framed, called, deaf = (stack.enter_context(leaving.serve(each, frame)) for each in names)
         environ = environment(
             engines.postgres().url(name), port, session_management="true", outbound_allow=f"localhost:{called.port}"
         )
         idp(environ, "migrate")
-        asyncio.run(acting(environ, lambda provider: populate(provider, framed, called)))
-        yield Place(stack.enter_context(served(environ, port, Path(folder) / "server.log")), framed, called)
+        asyncio.run(acting(environ, lambda provider: populate(provider, framed, called, deaf)))
+        yield Place(stack.enter_context(served(environ, port, Path(folder) / "server.log")), framed, called, deaf)
 
 
-async def populate(provider: Provider, framed: Service, called: Service) -> None:
+async def populate(provider: Provider, framed: Service, called: Service, deaf: Service) -> None:
     by_browser = {"frontchannel_logout_uri": f"{framed.address}/oubli", "frontchannel_logout_session_required": True}
     by_server = {"backchannel_logout_uri": f"{called.address}/fin-de-session"}
-    await leaving.register(provider, framed.client(**by_browser), called.client(**by_server))
+    await leaving.register(provider, framed.client(**by_browser), called.client(**by_server), deaf.client())
     await add_person(provider)
 
 
@@ -111,6 +113,19 @@ async def test_the_person_reads_who_was_told_at_the_end(place: Place, tab: Page)
         await asyncio.sleep(0.1)
     assert len(place.called.told) == 1
     assert place.called.told[0].startswith("logout_token=")
+
+
+async def test_the_person_reads_what_may_have_stayed_open_and_where_to_close_it(place: Place, tab: Page) -> None:
+    for service in (place.framed, place.deaf):
+        await enter(tab, place, service)
+    await tab.goto(f"{place.server.url}/deconnexion")
+    assert "Patinoire" in await tab.locator("main").inner_text(), "it is said before, too"
+    await tab.click("#signout-confirm")
+    await tab.wait_for_url(f"{place.server.url}/deconnexion/fin?o=**")
+    assert await tab.locator("#told li").all_inner_texts() == ["Cantine"]
+    assert await tab.locator("#left-open li").all_inner_texts() == ["Patinoire"]
+    await tab.click("#left-open a")
+    await tab.wait_for_url(f"{place.deaf.address}/")
 
 
 async def ask(tab: Page, said: str) -> str:
