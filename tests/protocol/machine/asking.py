@@ -85,7 +85,7 @@ class Asking(Answers):
         parameters, judged = self._composed(wish, application)
         sent = parse_qs(urlsplit(application.party.start(**parameters)).query)
         answer = self.stage.post(application, "/par", sent)
-        if not application.usable:
+        if not application.usable and wish.flaw != "two states":
             self.refused(answer, "invalid_client")
         elif isinstance(judged, str):
             self.refused(answer, "invalid_request" if judged == ELSEWHERE else judged)
