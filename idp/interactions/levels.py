@@ -1,8 +1,9 @@
 """The levels of authentication (`acr`) at which a person can come: that of a password, and those of the upstreams."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from idp.foundation.settings import Settings, Upstream
+from idp.interactions.upstreams import name_of
 from idp.sessions.session import LOCAL_ACR, UPSTREAM_ACR
 
 EIDAS = ("eidas1", "eidas2", "eidas3")
@@ -33,8 +34,14 @@ def announced(settings: Settings) -> tuple[str, ...]:
 
 def attainable(settings: Settings) -> frozenset[str]:
     """Every level that a sign-in may reach, one higher than asked included."""
-    found = {*announced(settings)}
-    for each in settings.upstreams:
-        asked, order = asked_of(each), order_of(each)
-        found.update(accepted(asked, order) if asked else order)
-    return frozenset(found)
+    return frozenset((LOCAL_ACR,)).union(*map(_of, settings.upstreams))
+
+
+def reached_by(settings: Settings, required: Collection[str]) -> tuple[str, ...]:
+    """The names, as people know them, of the upstreams by which one of these levels may be reached."""
+    return tuple(name_of(settings, each.name) for each in settings.upstreams if not _of(each).isdisjoint(required))
+
+
+def _of(upstream: Upstream) -> frozenset[str]:
+    asked, order = asked_of(upstream), order_of(upstream)
+    return accepted(asked, order) if asked else frozenset((UPSTREAM_ACR, *order))

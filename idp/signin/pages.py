@@ -5,12 +5,14 @@ from starlette.responses import Response
 
 from idp.foundation.errors import TooManyAttempts
 from idp.foundation.texts import Text, text
+from idp.interactions import levels
 from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction
 from idp.interactions.pages import back_to, frame, load
 from idp.interactions.upstreams import offered_now
 from idp.sessions.browser import attach, origin
 from idp.sessions.entering import enter
+from idp.sessions.session import LOCAL_ACR
 from idp.signin import password
 from idp.signin.password import Attempt, Caller
 from idp.signin.views import SignInPage
@@ -87,8 +89,17 @@ def _entered(call: Call, interaction: Interaction, attempt: Attempt, session_sec
     return attach(response, call, session_secret)
 
 
+def _required(call: Call, interaction: Interaction) -> Text | None:
+    """Said where an application requires a level that a password does not reach (OpenID Connect Core 5.5.1.1)."""
+    wanted = interaction.request.essential_acr() if interaction.request else ()
+    if not wanted or LOCAL_ACR in wanted:
+        return None
+    names = ", ".join(levels.reached_by(call.provider.settings, wanted))
+    return text("Ce service demande une connexion par {names} : un mot de passe n'y suffit pas.", names=names)
+
+
 async def _page(
     call: Call, interaction: Interaction, form: Form, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    page = SignInPage(offered_now(call.provider, call.now), form)
+    page = SignInPage(offered_now(call.provider, call.now), form, _required(call, interaction))
     return render(call, page, frame=await frame(call, interaction), status=status, headers=headers)

@@ -89,6 +89,14 @@ async def test_a_session_below_the_level_required_steps_up(
     assert (claims["acr"], claims["sub"]) == ("eidas1", person)
 
 
+async def test_the_sign_in_page_says_that_a_password_does_not_reach_it(broker: Site, visitor: Visitor) -> None:
+    application = await register(broker)
+    page = await visitor.open(application.start(**requiring("eidas1")))
+    assert "demande une connexion par FranceConnect" in page.one(".notice").get_text()
+    for free in ({}, {"acr_values": "eidas1"}, requiring("eidas1", LOCAL_ACR)):
+        assert not (await visitor.open(application.start(**free))).has(".notice")
+
+
 async def test_whoever_answers_by_a_password_has_not_reached_it(
     broker: Site, visitor: Visitor, upstream: ScriptedUpstream
 ) -> None:
