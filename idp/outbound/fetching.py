@@ -28,7 +28,9 @@ CALLS_A_MINUTE = 120
 POSTS_A_MINUTE = 600
 """The same for forms: when many people leave at once, an application is told of each; its keys are read less often."""
 
-_AT_ONCE = 20
+AT_ONCE = 20
+"""Documents read at once, and as many forms sent: addresses that answer slowly keep neither waiting for the other."""
+
 _MOST_ADDRESSES = 4
 _CONNECT_SECONDS = 3.0
 _FORM = "application/x-www-form-urlencoded"
@@ -66,7 +68,7 @@ class Fetcher:
         self._resolve = resolve or self._resolver
         self._trust = trust(ca_file)
         self._paces = {"GET": Pace(CALLS_A_MINUTE, 60), "POST": Pace(POSTS_A_MINUTE, 60)}
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._at_once = {method: asyncio.Semaphore(AT_ONCE) for method in self._paces}
 
     async def get(self, url: str, *, accept: str, largest: int, seconds: float) -> Answer:
         """Read a document of at most `largest` bytes within `seconds`. Raises `NotFetched` unless the status is 200."""
@@ -92,7 +94,7 @@ class Fetcher:
         try:
             target = read(url, self._allowance)
             errand = _Errand(method, target, headers, content, largest)
-            async with asyncio.timeout(seconds), self._at_once:
+            async with asyncio.timeout(seconds), self._at_once[method]:
                 return await self._run(errand)
         except NotFetched as fault:
             raise _told(url, fault.cause) from None

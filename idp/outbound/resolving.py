@@ -12,7 +12,7 @@ from idp.outbound.faults import NotFetched
 Resolve = Callable[[str, int], Awaitable[tuple[Address, ...]]]
 """All the addresses of a host, most preferred first. Raises `NotFetched` when it has none."""
 
-_THREADS = 4
+_THREADS = 16
 
 
 class SystemResolver:

@@ -1,6 +1,7 @@
 """The fetcher in front of real servers on this machine, honest and not (DC-02 to DC-06)."""
 
 import asyncio
+import contextlib
 import gzip
 import logging
 import time
@@ -11,7 +12,7 @@ import pytest
 from idp.foundation.clock import FixedClock
 from idp.outbound.addresses import Allowance
 from idp.outbound.faults import NotFetched
-from idp.outbound.fetching import CALLS_A_MINUTE, Answer, Fetcher
+from idp.outbound.fetching import AT_ONCE, CALLS_A_MINUTE, Answer, Fetcher
 from idp.outbound.resolving import Resolve
 from tests.support.outside import Names, Outside, ca_file, outside
 
@@ -239,6 +240,28 @@ async def test_a_form_goes_where_documents_are_read_and_nowhere_else(pool: Outsi
     pool.redirect("/logout", pool.url("/elsewhere"))
     assert await fetching().post(pool.url("/logout"), {}, seconds=1) == 302
     assert [seen.path for seen in pool.seen] == ["/logout"]
+
+
+async def test_documents_that_hang_delay_no_form(pool: Outside) -> None:
+    """Whoever gives addresses that answer slowly must not keep others from hearing of sign-outs."""
+    arrived = asyncio.Semaphore(0)
+
+    async def hang(_writer: asyncio.StreamWriter) -> None:
+        arrived.release()
+        await asyncio.sleep(60)
+
+    pool.scripts["/slow"] = hang
+    pool.answer("/logout", b"", status=204)
+    fetcher = fetching()
+    hanging = [fetcher.get(pool.url("/slow"), accept="*/*", largest=1, seconds=60) for _ in range(AT_ONCE)]
+    reading = asyncio.gather(*hanging, return_exceptions=True)
+    for _ in range(AT_ONCE):
+        await arrived.acquire()
+    assert await fetcher.post(pool.url("/logout"), {}, seconds=10) == 204
+    reading.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await reading
+    await fetcher.close()
 
 
 async def test_the_log_says_why_and_nothing_of_what_was_received(
