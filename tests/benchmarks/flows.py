@@ -173,27 +173,15 @@ def _take_registration(traffic: Traffic, number: int, answer: Answer) -> None:
     traffic.registered.append(told)
 
 
-def _managing(traffic: Traffic, method: str) -> Sequence[bytes]:
+async def _readings(traffic: Traffic) -> Sequence[bytes]:
     return [
-        request(method, told["registration_client_uri"], authorization=f"Bearer {told['registration_access_token']}")
+        request("GET", told["registration_client_uri"], authorization=f"Bearer {told['registration_access_token']}")
         for told in traffic.registered
     ]
 
 
-async def _readings(traffic: Traffic) -> Sequence[bytes]:
-    return _managing(traffic, "GET")
-
-
 def _take_reading(traffic: Traffic, number: int, answer: Answer) -> None:
     assert answer.json()["client_id"] == traffic.registered[number]["client_id"]
-
-
-async def _deletions(traffic: Traffic) -> Sequence[bytes]:
-    return _managing(traffic, "DELETE")
-
-
-def _take_nothing(_: Traffic, __: int, answer: Answer) -> None:
-    assert not answer.body
 
 
 # Passwords
@@ -242,6 +230,5 @@ FLOWS = (
     Flow("authorize what was pushed", _pushed_authorizations, 303, _take_pushed_code),
     Flow("register", _registrations, 201, _take_registration),
     Flow("read a registration", _readings, 200, _take_reading),
-    Flow("delete a registration", _deletions, 204, _take_nothing),
     Flow(SIGN_IN, _sign_ins, 303, _take_session, connections=SIGN_INS_AT_ONCE, by_password=True),
 )
