@@ -48,6 +48,7 @@ def returned(stage: Stage, state: str | None = STATE) -> None:
     """Back at the application, with the state and nothing else."""
     arrival = stage.suite.server.wait_for("post_logout_redirect")
     assert dict(arrival.query) == ({} if state is None else {"state": state})
+    assert len(stage.suite.server.arrivals("post_logout_redirect")) == 1, "the suite goes on at each arrival"
 
 
 def _nobody_is_there(stage: Stage, application: Application) -> None:
