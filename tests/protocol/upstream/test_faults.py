@@ -137,8 +137,8 @@ async def test_people_are_warned_beside_the_button_after_three_failures_until_it
     assert "ne répond pas" not in (await visitor.open("/connexion")).text
 
 
-async def test_a_crowd_at_the_button_asks_for_the_metadata_once(impatient: Site, upstream: ScriptedUpstream) -> None:
-    visitors = [await impatient.visitor() for _ in range(10)]
+async def test_a_crowd_at_the_button_asks_for_the_metadata_once(broker: Site, upstream: ScriptedUpstream) -> None:
+    visitors = [await broker.visitor() for _ in range(10)]
     pages = await asyncio.gather(*(press(visitor) for visitor in visitors))
     assert all(page.outside for page in pages)
     assert upstream.seen.count(DISCOVERY) == 1
