@@ -74,8 +74,10 @@ def digest(secret: str) -> str:
 
 
 def new_id(randomness: Randomness) -> str:
-    """An opaque identifier of 128 bits in 22 characters."""
-    return _text(randomness.token_bytes(16))
+    """An opaque identifier of 128 bits in 22 characters, which no command line takes for an option."""
+    while (drawn := _text(randomness.token_bytes(16))).startswith("-"):
+        pass
+    return drawn
 
 
 def digits(randomness: Randomness, count: int) -> str:

@@ -20,6 +20,18 @@ def test_a_secret_bears_the_mark_of_its_kind_and_256_bits(kind: Kind) -> None:
     assert [other for other in Kind if secrets.is_of(other, secret)] == [kind]
 
 
+def test_no_identifier_can_be_taken_for_an_option_of_a_command() -> None:
+    """Operators give those of people and of tokens to the command line."""
+
+    class Scripted:
+        draws = iter((b"\xfb" * 16, b"\xf8" * 16, b"a" * 16))
+
+        def token_bytes(self, count: int, /) -> bytes:
+            return next(self.draws)
+
+    assert secrets.new_id(Scripted()) == "YWFhYWFhYWFhYWFhYWFhYQ"
+
+
 def test_no_two_kinds_share_a_mark() -> None:
     marks = [kind.value for kind in Kind]
     assert len(set(marks)) == len(marks)
