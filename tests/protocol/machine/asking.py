@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
 from tests.protocol.machine import promises
 from tests.protocol.machine.answers import Answers
-from tests.protocol.machine.base import RARELY, RECENT, WHO, pick
+from tests.protocol.machine.base import RARELY, RECENT, WHO, act, pick
 from tests.protocol.machine.facts import Application, Asked, Browser, Pushed
 from tests.protocol.machine.stage import FRONT_CHANNEL
 from tests.support.relying_party import Sent
@@ -60,7 +59,7 @@ WISHES = st.builds(
 class Asking(Answers):
     """OpenID Connect Core 1.0 section 3.1.2.1, RFC 9126."""
 
-    @rule(wish=WISHES, browser=WHO)
+    @act(wish=WISHES, browser=WHO)
     def an_application_asks(self, wish: Wish, browser: int) -> None:
         """OpenID Connect Core 1.0 section 3.1.2."""
         self.asks(wish, pick(self.world.browsers, browser))
@@ -78,7 +77,7 @@ class Asking(Answers):
         else:
             self.goes_on(here, judged, page)
 
-    @rule(wish=WISHES)
+    @act(wish=WISHES)
     def an_application_pushes_its_request(self, wish: Wish) -> None:
         """RFC 9126 section 2."""
         application = self.asking(wish)
@@ -97,8 +96,7 @@ class Asking(Answers):
             pushed.asked = replace(judged, pushed=pushed)
             self.world.pushed.append(pushed)
 
-    @precondition(lambda self: self.world.pushed)
-    @rule(which=RECENT, browser=WHO, thief=RARELY)
+    @act(which=RECENT, browser=WHO, thief=RARELY, when=lambda self: self.world.pushed)
     def a_browser_comes_with_a_pushed_request(self, which: int, browser: int, thief: bool) -> None:
         """RFC 9126 section 4: bound to the application, of one use, and short-lived."""
         here, pushed = pick(self.world.browsers, browser), pick(self.world.pushed, which)

@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import httpx2
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, rule
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
@@ -19,6 +20,7 @@ from tests.protocol.machine.stage import SIGNING, Stage
 from tests.support.relying_party import payload_of
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., None])
 POLICY = Policy(announce_for=300, active_for=7_200, retire_for=900, algorithms=algorithms_held(SIGNING))
 """A calendar as quick as the tokens allow, so that a sequence lives through several turns of it."""
 RECENT = st.sampled_from([0] * 6 + [1] * 3 + [2, 2, 3, 4, 5, 7, 9, 13])
@@ -26,6 +28,32 @@ RECENT = st.sampled_from([0] * 6 + [1] * 3 + [2, 2, 3, 4, 5, 7, 9, 13])
 RARELY = st.sampled_from([False] * 7 + [True])
 WHO = st.sampled_from([0, 0, 0, 1])
 """Most often the same person and the same browser, so that something comes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that may happen: by what it is drawn, and when it makes sense. `often`: how much more than the rest."""
+
+    name: str
+    drawn: Mapping[str, st.SearchStrategy[Any]]
+    when: Callable[[Any], object]
+    often: int
+
+
+def act(
+    *, when: Callable[[Any], object] = lambda machine: True, often: int = 1, **drawn: st.SearchStrategy[Any]
+) -> Callable[[F], F]:
+    """Mark a method as an act. Unlike rules of Hypothesis's own, of which many sequences do without, all may happen in
+    each sequence: what is looked for is what they do to each other."""
+
+    def marked(method: F) -> F:
+        ACTS[method.__qualname__] = Act(method.__name__, drawn, when, often)
+        return method
+
+    return marked
+
+
+ACTS: dict[str, Act] = {}
 
 
 def pick(items: Sequence[T], which: int) -> T:
@@ -51,6 +79,13 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.stage.close()
+
+    @rule(data=st.data())
+    def something_happens(self, data: st.DataObject) -> None:
+        possible = [each for each in ACTS.values() if each.when(self) for _ in range(each.often)]
+        chosen = data.draw(st.sampled_from(possible).map(lambda each: each.name), label="what")
+        drawn = next(each.drawn for each in possible if each.name == chosen)
+        getattr(self, chosen)(**{name: data.draw(strategy, label=name) for name, strategy in drawn.items()})
 
     def refused(self, answer: httpx2.Response, error: str) -> None:
         """An answer of an OAuth endpoint that says why not, and hands nothing over (RFC 6749 section 5.2)."""

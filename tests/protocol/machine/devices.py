@@ -1,10 +1,9 @@
 """The device flow, RFC 8628."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
 from tests.protocol.machine import promises
-from tests.protocol.machine.base import RECENT, WHO, Machine, pick
+from tests.protocol.machine.base import RECENT, WHO, Machine, act, pick
 from tests.protocol.machine.facts import Browser, Device, Grant, Person, Question
 from tests.protocol.machine.stage import DEVICE_GRANT
 
@@ -19,7 +18,7 @@ class Devices(Machine):
         super().__init__()
         self.entered = 0
 
-    @rule(scope=st.sampled_from(["openid", "openid email", "openid offline_access", "phone"]))
+    @act(scope=st.sampled_from(["openid", "openid email", "openid offline_access", "phone"]))
     def a_device_begins(self, scope: str) -> None:
         """Section 3.1."""
         self.begins(scope)
@@ -40,8 +39,7 @@ class Devices(Machine):
         ends_at = self.world.now + promises.DEVICE_LIFE
         self.world.devices.append(Device(television, told["device_code"], address, granted, ends_at))
 
-    @precondition(lambda self: self.world.devices)
-    @rule(which=RECENT, stolen=st.sampled_from([False] * 11 + [True]))
+    @act(which=RECENT, stolen=st.sampled_from([False] * 11 + [True]), when=lambda self: self.world.devices)
     def a_device_asks(self, which: int, stolen: bool) -> None:
         """Sections 3.4 and 3.5."""
         self.polls(pick(self.world.devices, which), stolen=stolen)
@@ -60,8 +58,7 @@ class Devices(Machine):
         self.told_tokens(grant, told, grant.scope, None)
         self.told_refresh(grant, told["refresh_token"], self.world.now + promises.REFRESH_LIFE)
 
-    @precondition(lambda self: self.world.devices and self.entered < MOST_ENTERED)
-    @rule(which=RECENT, browser=WHO, person=WHO)
+    @act(which=RECENT, browser=WHO, person=WHO, when=lambda self: self.world.devices and self.entered < MOST_ENTERED)
     def its_owner_enters_the_code(self, which: int, browser: int, person: int) -> None:
         """Section 3.3; whoever is not signed in does so on the way."""
         here, somebody = pick(self.world.browsers, browser), pick(self.world.people, person)
@@ -87,8 +84,7 @@ class Devices(Machine):
         assert page.has("#consent"), page.text[:300]
         self.world.questions.append(Question(here, device, page))
 
-    @precondition(lambda self: self.world.questions)
-    @rule(which=RECENT, accepted=st.sampled_from([True, True, True, False]))
+    @act(which=RECENT, accepted=st.sampled_from([True, True, True, False]), when=lambda self: self.world.questions)
     def its_owner_decides(self, which: int, accepted: bool) -> None:
         """The question is always asked, whoever the application belongs to (section 5.4), and answered once."""
         self.answers(pick(self.world.questions, which), accepted=accepted)

@@ -1,11 +1,10 @@
 """Going through the pages that follow a request, in order or not, at once or long after."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
 from tests.protocol.machine import promises
 from tests.protocol.machine.answers import Answers
-from tests.protocol.machine.base import RARELY, RECENT, WHO, pick
+from tests.protocol.machine.base import RARELY, RECENT, WHO, act, pick
 from tests.protocol.machine.facts import Journey, Person
 
 MOST_MISTAKES = 4
@@ -14,8 +13,7 @@ MOST_MISTAKES = 4
 class Journeys(Answers):
     """The sign-in page, the consent page, and the way back to them."""
 
-    @precondition(lambda self: self.world.journeys)
-    @rule(which=RECENT, person=WHO, right=st.sampled_from([True] * 9 + [False]))
+    @act(which=RECENT, person=WHO, right=st.sampled_from([True] * 9 + [False]), when=lambda self: self.world.journeys)
     def a_person_signs_in(self, which: int, person: int, right: bool) -> None:
         """On the sign-in page of a journey, which may have been left open for long."""
         journey = pick(self.world.journeys, which)
@@ -39,8 +37,7 @@ class Journeys(Answers):
             journey.signed_in = promises.signs_in(self.world, journey.browser, somebody)
             self.continues(journey, page)
 
-    @precondition(lambda self: self.world.journeys)
-    @rule(which=RECENT, accepted=st.sampled_from([True, True, True, False]))
+    @act(which=RECENT, accepted=st.sampled_from([True, True, True, False]), when=lambda self: self.world.journeys)
     def a_person_decides(self, which: int, accepted: bool) -> None:
         """On the consent page of a journey, which may have been left open for long."""
         journey = pick(self.world.journeys, which)
@@ -60,8 +57,7 @@ class Journeys(Answers):
             journey.denied = True
         self.continues(journey, page)
 
-    @precondition(lambda self: self.world.journeys)
-    @rule(which=RECENT, suite=st.booleans(), elsewhere=RARELY)
+    @act(which=RECENT, suite=st.booleans(), elsewhere=RARELY, when=lambda self: self.world.journeys)
     def a_browser_goes_on_with_a_journey(self, which: int, suite: bool, elsewhere: bool) -> None:
         """By its address, from the history or sent by somebody: it belongs to the browser that began it."""
         journey = pick(self.world.journeys, which)

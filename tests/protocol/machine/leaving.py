@@ -4,10 +4,9 @@ from collections.abc import Collection
 from urllib.parse import urlencode
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
 from tests.protocol.machine import promises
-from tests.protocol.machine.base import RECENT, WHO, Machine, pick
+from tests.protocol.machine.base import RECENT, WHO, Machine, act, pick
 from tests.protocol.machine.facts import Application, Browser, Session
 from tests.support.visitor import Page
 
@@ -18,8 +17,12 @@ ACCOUNT = "/mon-compte"
 class Leaving(Machine):
     """RP-Initiated Logout 1.0, and the acts of a person in their own space."""
 
-    @precondition(lambda self: self.world.identities)
-    @rule(which=RECENT, browser=WHO, confirmed=st.sampled_from([True, True, False]))
+    @act(
+        which=RECENT,
+        browser=WHO,
+        confirmed=st.sampled_from([True, True, False]),
+        when=lambda self: self.world.identities,
+    )
     def an_application_signs_the_person_out(self, which: int, browser: int, confirmed: bool) -> None:
         """Section 2: at once when its hint is about this browser's session, else the person is asked."""
         hint, here = pick(self.world.identities, which), pick(self.world.browsers, browser)
@@ -39,7 +42,7 @@ class Leaving(Machine):
         promises.leaves(self.world, here)
         self._arrives(page, application if proved else None, session)
 
-    @rule(browser=WHO)
+    @act(browser=WHO)
     def a_person_signs_out(self, browser: int) -> None:
         here = pick(self.world.browsers, browser)
         session = promises.held_session(self.world, here)
@@ -85,8 +88,7 @@ class Leaving(Machine):
 
     # In one's own space
 
-    @precondition(lambda self: self.world.sessions)
-    @rule(browser=WHO)
+    @act(browser=WHO, when=lambda self: self.world.sessions)
     def a_person_signs_out_everywhere(self, browser: int) -> None:
         """Every browser, and every application with them."""
         home, here, session = self._at_home(browser)
@@ -100,8 +102,7 @@ class Leaving(Machine):
         promises.is_cut_off(self.world, session.person)
         here.session = None
 
-    @precondition(lambda self: self.world.consents)
-    @rule(browser=WHO, which=RECENT)
+    @act(browser=WHO, which=RECENT, when=lambda self: self.world.consents)
     def a_person_withdraws_a_consent(self, browser: int, which: int) -> None:
         """All that the application obtained stops (RGPD article 7.3)."""
         home, _, session = self._at_home(browser)
@@ -119,8 +120,7 @@ class Leaving(Machine):
         assert page.status == 200
         promises.takes_back(consent, self.world.now)
 
-    @precondition(lambda self: self.world.sessions)
-    @rule(browser=WHO)
+    @act(browser=WHO, when=lambda self: self.world.sessions)
     def a_person_changes_the_password(self, browser: int) -> None:
         """What the former one opened is closed, but for this browser, which is signed in anew."""
         _, here, session = self._at_home(browser)
@@ -142,8 +142,7 @@ class Leaving(Machine):
         here.session = None
         promises.signs_in(self.world, here, person)
 
-    @precondition(lambda self: len(self.world.sessions) > 1)
-    @rule(browser=WHO)
+    @act(browser=WHO, when=lambda self: len(self.world.sessions) > 1)
     def a_person_closes_another_browser(self, browser: int) -> None:
         """The others stay as they are."""
         home, here, session = self._at_home(browser)

@@ -1,7 +1,6 @@
 """What operators and applications change of who may act, of the keys, and the time that passes."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 from sqlalchemy import Connection
 
 from clients import registry
@@ -13,7 +12,7 @@ from keys.algorithms import ALGORITHMS
 from keys.ring import Key, KeyRing, Stage
 from keys.rotation import Policy
 from tests.protocol.machine import promises
-from tests.protocol.machine.base import POLICY, RECENT, Machine, pick
+from tests.protocol.machine.base import POLICY, RECENT, Machine, act, pick
 from tests.protocol.machine.facts import Application, Person
 from tests.protocol.machine.stage import SIGNING, spare_key
 
@@ -35,12 +34,11 @@ DOCUMENT = {
 class Operators(Machine):
     """The command line, the calendar, registration."""
 
-    @rule(seconds=MOMENTS)
+    @act(seconds=MOMENTS, often=2)
     def time_passes(self, seconds: int) -> None:
         self.stage.advance(seconds)
 
-    @precondition(lambda self: self.world.grants)
-    @rule(act=st.sampled_from(ACTS), which=RECENT, seconds=LONG)
+    @act(act=st.sampled_from(ACTS), which=RECENT, seconds=LONG, when=lambda self: self.world.grants)
     def an_operator_acts(self, act: str, which: int, seconds: int) -> None:
         """Or the day ends, before anybody did anything more."""
         if act == "account":
@@ -71,7 +69,7 @@ class Operators(Machine):
         application.suspended = suspended
         self.stage.advance(EVERYBODY_KNOWS)
 
-    @rule(removed=st.booleans())
+    @act(removed=st.booleans())
     def an_application_registers_or_removes_itself(self, removed: bool) -> None:
         """RFC 7591; RFC 7592 section 2.3: all that it obtained is worth nothing."""
         pool = next((each for each in self.world.applications if each.name == "piscine"), None)
@@ -87,7 +85,7 @@ class Operators(Machine):
                 if client_id == pool.id and consent.stands:
                     promises.takes_back(consent, self.world.now)
 
-    @rule(how=st.sampled_from(["calendar", "calendar", "announced", "at once"]))
+    @act(how=st.sampled_from(["calendar", "calendar", "announced", "at once"]))
     def the_keys_turn(self, how: str) -> None:
         """By the calendar, or by an operator who announces a successor or has it sign at once."""
         if how != "calendar" and self.turns >= MOST_TURNS:

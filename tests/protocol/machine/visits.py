@@ -1,10 +1,9 @@
 """Whole ways through the protocol, as most of them are: everything wrong begins with something that was right."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from tests.protocol.machine.asking import Asking, Wish
-from tests.protocol.machine.base import WHO, pick
+from tests.protocol.machine.base import WHO, act, pick
 from tests.protocol.machine.devices import MOST_ENTERED, Devices
 from tests.protocol.machine.facts import Application, Person
 from tests.protocol.machine.journeys import Journeys
@@ -17,7 +16,8 @@ SCOPES = st.sampled_from(["openid email", "openid email offline_access", "openid
 class Visits(Asking, Journeys, Tokens, Devices, Operators):
     """Applications entered and devices let in, after operators have put right what keeps them out."""
 
-    @rule(
+    @act(
+        often=4,
         name=st.sampled_from(["portail", "cantine", "mobile", "piscine"]),
         scope=SCOPES,
         prompt=st.sampled_from([None, "consent"]),
@@ -43,7 +43,7 @@ class Visits(Asking, Journeys, Tokens, Devices, Operators):
         if exchanged:
             self.exchanges(self.world.grants[-1])
 
-    @rule(scope=st.sampled_from(["openid", "openid email"]), browser=WHO, person=WHO)
+    @act(scope=st.sampled_from(["openid", "openid email"]), browser=WHO, person=WHO)
     def somebody_lets_a_device_in(self, scope: str, browser: int, person: int) -> None:
         """RFC 8628 section 1."""
         if self.entered >= MOST_ENTERED:
