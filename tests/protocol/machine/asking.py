@@ -80,6 +80,9 @@ class Asking(Answers):
     @act(wish=WISHES)
     def an_application_pushes_its_request(self, wish: Wish) -> None:
         """RFC 9126 section 2."""
+        self.pushes(wish)
+
+    def pushes(self, wish: Wish) -> None:
         application = self.asking(wish)
         parameters, judged = self._composed(wish, application)
         sent = parse_qs(urlsplit(application.party.start(**parameters)).query)
@@ -96,10 +99,12 @@ class Asking(Answers):
             pushed.asked = replace(judged, pushed=pushed)
             self.world.pushed.append(pushed)
 
-    @act(which=RECENT, browser=WHO, thief=RARELY, when=lambda self: self.world.pushed)
+    @act(often=2, which=RECENT, browser=WHO, thief=RARELY, when=lambda self: self.world.pushed)
     def a_browser_comes_with_a_pushed_request(self, which: int, browser: int, thief: bool) -> None:
         """RFC 9126 section 4: bound to the application, of one use, and short-lived."""
-        here, pushed = pick(self.world.browsers, browser), pick(self.world.pushed, which)
+        self.comes(pick(self.world.browsers, browser), pick(self.world.pushed, which), thief=thief)
+
+    def comes(self, here: Browser, pushed: Pushed, *, thief: bool = False) -> None:
         owner = pushed.asked.application
         application = next(each for each in self.world.applications if each is not owner) if thief else owner
         address = f"{self.stage.site.issuer}/authorize?client_id={application.id}&request_uri={pushed.reference}"

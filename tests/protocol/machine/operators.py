@@ -85,7 +85,7 @@ class Operators(Machine):
                 if client_id == pool.id and consent.stands:
                     promises.takes_back(consent, self.world.now)
 
-    @act(how=st.sampled_from(["calendar", "calendar", "announced", "at once"]))
+    @act(often=2, how=st.sampled_from(["calendar", "calendar", "calendar", "announced", "announced", "at once"]))
     def the_keys_turn(self, how: str) -> None:
         """By the calendar, or by an operator who announces a successor or has it sign at once."""
         if how != "calendar" and self.turns >= MOST_TURNS:

@@ -23,17 +23,22 @@ class Visits(Asking, Journeys, Tokens, Devices, Operators):
         prompt=st.sampled_from([None, "consent"]),
         browser=WHO,
         person=WHO,
+        pushed=st.sampled_from([False, False, True]),
         exchanged=st.sampled_from([True, True, True, False]),
     )
     def somebody_enters_an_application(
-        self, name: str, scope: str, prompt: str | None, browser: int, person: int, exchanged: bool
+        self, name: str, scope: str, prompt: str | None, browser: int, person: int, pushed: bool, exchanged: bool
     ) -> None:
         """OpenID Connect Core 1.0 section 3.1.1."""
         here, somebody = pick(self.world.browsers, browser), pick(self.world.people, person)
         wish = Wish(application=name, scope=scope, prompt=prompt)
         self._put_right(self.asking(wish), somebody)
         granted = len(self.world.grants)
-        self.asks(wish, here)
+        if pushed:
+            self.pushes(wish)
+            self.comes(here, self.world.pushed[-1])
+        else:
+            self.asks(wish, here)
         while len(self.world.grants) == granted:
             journey = self.world.journeys[-1]
             if journey.page.has("#signin"):
