@@ -48,7 +48,8 @@ def unlink(connection: Connection, author: Author, provider: Provider, link_id: 
         raise Forbidden("only_way_in", text("Ajoutez d'abord un mot de passe : c'est votre seul moyen de connexion."))
     identity.unlink(connection, person.id, link_id)
     for session in sessions.list_for(connection, person.id, author.now):
-        if session.upstream == gone.provider and session.id != author.session_id:
+        came_by_it = session.upstream == gone.provider and not session.proved_here
+        if came_by_it and session.id != author.session_id:
             sessions.end(connection, session.id, author.now)
     author.note(connection, Event.IDENTITY_UNLINKED, link=link_id, upstream=gone.provider)
     name = name_of(provider.settings, gone.provider)

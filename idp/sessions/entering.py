@@ -68,14 +68,16 @@ def enter(
 def _renew(
     connection: Connection, provider: Provider, before: Session, authentication: Authentication
 ) -> tuple[Session, str]:
+    """The same session with a new secret. A browser that came by an upstream stays signed in there until it leaves."""
     secret = issue(Kind.SESSION, provider.randomness)
+    passed_by = authentication if authentication.upstream else before
     renewed = replace(
         before,
         authenticated_at=authentication.at,
         methods=authentication.methods,
         acr=authentication.acr,
-        upstream=authentication.upstream,
-        sealed_id_token=authentication.sealed_id_token,
+        upstream=passed_by.upstream,
+        sealed_id_token=passed_by.sealed_id_token,
         last_seen_at=authentication.at,
         expires_at=authentication.at + provider.settings.lifetimes.session,
     )
@@ -88,8 +90,8 @@ def _renew(
             "new_methods": " ".join(authentication.methods),
             "new_acr": authentication.acr,
             "new_terms_due": renewed.terms_due,
-            "new_upstream": authentication.upstream,
-            "new_id_token": authentication.sealed_id_token,
+            "new_upstream": renewed.upstream,
+            "new_id_token": renewed.sealed_id_token,
             "end_at": renewed.expires_at,
         },
     )

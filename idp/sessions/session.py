@@ -33,6 +33,9 @@ class Origin:
 class Session:
     """`id` is public: it is the `sid` of ID tokens and logout tokens. The secret is in the cookie only.
 
+    `upstream` is the last provider that the browser passed by, where it may be signed in still; the person may have
+    proved who they are here since (`proved_here`).
+
     `terms_due`: the person accepted an earlier version of the terms, and has to accept today's before going on.
     """
 
@@ -50,6 +53,11 @@ class Session:
     expires_at: int
     ended_at: int | None
     terms_due: bool = False
+
+    @property
+    def proved_here(self) -> bool:
+        """Whether it was a password of ours that proved the person last, and no upstream."""
+        return self.acr == LOCAL_ACR
 
     def alive(self, now: int, idle: int) -> bool:
         """Whether it still stands for the person: not ended, within its absolute and idle lives (seconds)."""

@@ -73,7 +73,7 @@ def proved(interaction: Interaction, session: Session) -> bool:
     vouched = interaction.evidence.vouched
     if vouched is None or vouched.candidate_id != session.person_id or interaction.evidence.session_id != session.id:
         return False
-    return asked_for(interaction, session) or (session.upstream is None and session.authenticated_at >= vouched.at)
+    return asked_for(interaction, session) or (session.proved_here and session.authenticated_at >= vouched.at)
 
 
 def _write(connection_: Connection, call: Call, interaction: Interaction, session: Session) -> bool:

@@ -6,10 +6,12 @@ import httpx2
 import pytest
 
 from idp.foundation.clock import FixedClock
+from idp.sessions.session import LOCAL_ACR
 from tests.protocol.upstream.accounts import open_sessions, returning
 from tests.support.people import PASSWORD, add_person
 from tests.support.provider import Site
 from tests.support.relying_party import AFTER_LOGOUT, payload_of, register
+from tests.support.signing_in import sign_in
 from tests.support.upstream import DISCOVERY, ScriptedUpstream, brokering, settings_of, through
 from tests.support.visitor import Page, Visitor
 
@@ -52,6 +54,19 @@ async def test_the_return_from_franceconnect_ends_on_the_page_that_says_so(
         await through(visitor)
         page = await visitor.open(await at_franceconnect(await sign_out(visitor)))
         assert page.has("#signed-out")
+
+
+async def test_who_proved_the_account_by_password_since_still_leaves_franceconnect(
+    broker: Site, visitor: Visitor, upstream: ScriptedUpstream
+) -> None:
+    await returning(broker, upstream.issuer)
+    await through(visitor)
+    application = await register(broker)
+    proved = await sign_in(await visitor.open(application.start(prompt="login")))
+    tokens = (await application.exchange(proved.returned["code"])).json()
+    assert payload_of(tokens["id_token"])["acr"] == LOCAL_ACR
+    left = await sign_out(visitor)
+    assert left.address.startswith(f"{upstream.issuer}/session/end?")
 
 
 async def test_an_application_gets_the_browser_back_with_its_own_state(
