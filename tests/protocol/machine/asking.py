@@ -47,7 +47,7 @@ WISHES = st.builds(
     Wish,
     application=ASKING,
     scope=st.sampled_from(["openid", "openid email", "openid email offline_access", "openid offline_access", "email"]),
-    prompt=st.sampled_from([None] * 5 + ["none", "none", "login", "consent", "consent", "select_account"]),
+    prompt=st.sampled_from([None] * 4 + ["none"] * 4 + ["login", "consent", "consent", "select_account"]),
     max_age=st.sampled_from([None] * 6 + [0, 60, 3_600]),
     response_type=st.sampled_from(["code"] * 5 + list(FRONT_CHANNEL)),
     form_post=RARELY,
@@ -59,7 +59,7 @@ WISHES = st.builds(
 class Asking(Answers):
     """OpenID Connect Core 1.0 section 3.1.2.1, RFC 9126."""
 
-    @act(wish=WISHES, browser=WHO)
+    @act(often=4, wish=WISHES, browser=WHO)
     def an_application_asks(self, wish: Wish, browser: int) -> None:
         """OpenID Connect Core 1.0 section 3.1.2."""
         self.asks(wish, pick(self.world.browsers, browser))
