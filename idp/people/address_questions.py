@@ -38,7 +38,7 @@ def postal_address(place: Place, *, required: bool) -> tuple[Field, ...]:
         Field(
             "city",
             text("Commune"),
-            plain(addresses.line),
+            plain(addresses.town),
             place=place,
             required=required,
             missing=text("Indiquez la commune."),

@@ -40,6 +40,14 @@ def line(value: str) -> str | Text:
     return free_text(value, longest=LONGEST_LINE)
 
 
+def town(value: str) -> str | Text:
+    """The name of a town, however short (there is one named Y), or what to correct."""
+    typed = line(value)
+    if isinstance(typed, str) and not any(letter.isalpha() for letter in typed):
+        return text("Indiquez le nom de la commune, en lettres.")
+    return typed
+
+
 def web_address(value: str) -> str | Text:
     """An http or https address, `https://` being added when it is missing; or what to correct."""
     refused = text("Cette adresse de site semble fausse. Exemple : https://www.exemple.fr")

@@ -55,7 +55,9 @@ async def test_untying_is_told_and_signs_out_those_who_came_by_it(site: Site, se
     camille = await settle()
     await camille.links()
     provider = site.provider
-    by_franceconnect = Authentication(camille.person_id, site.clock.now(), ("pwd",), upstream="franceconnect")
+    by_franceconnect = Authentication(
+        camille.person_id, site.clock.now(), ("pwd",), acr="eidas1", upstream="franceconnect"
+    )
     opening = (by_franceconnect, Origin("192.0.2.9", "Safari"), provider.settings.lifetimes, provider.randomness)
     other, _ = await provider.database.transaction(sessions.open_session, *opening)
     own = await camille.signs_in_elsewhere()

@@ -3,7 +3,7 @@
 import pytest
 
 from idp.foundation.texts import Text
-from idp.people.addresses import cog_code, line, postcode, web_address
+from idp.people.addresses import cog_code, line, postcode, town, web_address
 
 
 @pytest.mark.parametrize("code", ["20200", "97400", "98800", "01000", "98999", "75 013", "９７４００"])
@@ -54,3 +54,13 @@ def test_a_web_address_is_completed(typed: str, kept: str) -> None:
 )
 def test_what_is_no_public_web_address_is_refused(typed: str) -> None:
     assert isinstance(web_address(typed), Text)
+
+
+@pytest.mark.parametrize("name", ["Y", "L'Haÿ-les-Roses", "Saint-Étienne", "東京", "6-Fours"])
+def test_a_town_has_a_name(name: str) -> None:
+    assert town(name) == name
+
+
+@pytest.mark.parametrize("typed", ["123", "44000", "- -", "1/2"])
+def test_digits_and_signs_are_no_town(typed: str) -> None:
+    assert isinstance(town(typed), Text)
