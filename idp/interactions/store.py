@@ -35,7 +35,9 @@ _HERE = interactions.c.id == bindparam("interaction_id")
 _AUTHENTICATED = (
     update(interactions)
     .where(_HERE)
-    .values(session_id=bindparam("session"), authenticated_at=bindparam("at"), pending_person_id=None)
+    .values(
+        session_id=bindparam("session"), authenticated_at=bindparam("at"), pending_person_id=None, consented_at=None
+    )
 )
 _PENDING = update(interactions).where(_HERE).values(pending_person_id=bindparam("person"))
 _VOUCHED = update(interactions).where(_HERE).values(vouched=bindparam("said", type_=interactions.c.vouched.type))

@@ -31,10 +31,11 @@ class ConsentPage(Page):
     """`scopes` in the order shown; `values` tells, where it can, what the application would read.
 
     `interfaces` are those of the authority that it would reach in the person's name. `assurances` tells what a provider
-    has verified, which may be nothing; None when the application does not ask.
+    has verified, which may be nothing; None when the application does not ask. `session_id`: whose page it is.
     """
 
     template: ClassVar[str] = "oidc/consent.html"
+    session_id: str
     scopes: tuple[str, ...]
     values: Mapping[str, str]
     interfaces: tuple[InterfaceView, ...]
@@ -50,14 +51,17 @@ async def show(call: Call) -> Response:
     person = await call.provider.database.read(people.find, session.person_id)
     if person is None:
         return back_to(interaction)
-    page = await call.provider.database.read(_page, call, interaction.request, person)
+    page = await call.provider.database.read(_page, call, interaction.request, session, person)
     return render(call, page, frame=await frame(call, interaction, visitor=person.full_name))
 
 
-def _page(connection: Connection, call: Call, request: AuthorizationRequest, person: Person) -> ConsentPage:
+def _page(
+    connection: Connection, call: Call, request: AuthorizationRequest, session: Session, person: Person
+) -> ConsentPage:
     registered = call.provider.clients.find(connection, request.client_id, call.now)
     client, _ = proved(registered.client if registered else None, request.redirect_uri)
     return ConsentPage(
+        session_id=session.id,
         scopes=tuple(scope for scope in SCOPES if scope in request.asks),
         values=_values(person),
         interfaces=interfaces(connection, request.asks, request.resources),
@@ -66,10 +70,10 @@ def _page(connection: Connection, call: Call, request: AuthorizationRequest, per
 
 
 async def decide(call: Call) -> Response:
-    """`POST /consentement`."""
+    """`POST /consentement`. The decision of somebody who is no longer the one signed in here is asked again."""
     interaction = await load(call)
     session = await current(call)
-    if interaction.request is None or session is None:
+    if interaction.request is None or session is None or call.form.get("session") != session.id:
         return back_to(interaction)
     accepted = {"accept": True, "deny": False}.get(call.form.text("decision"))
     if accepted is None:

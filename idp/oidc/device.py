@@ -63,6 +63,7 @@ class ConfirmPage(Page):
 
     template: ClassVar[str] = "oidc/device_confirm.html"
     request_id: str
+    session_id: str
     code: str
     scopes: tuple[str, ...]
     interfaces: tuple[InterfaceView, ...]
@@ -173,14 +174,17 @@ async def ask(call: Call) -> Response:
     code = f"{found.user_code[:4]}-{found.user_code[4:]}"
     scopes = tuple(scope for scope in SCOPES if scope in found.asked.scope)
     reached = await call.provider.database.read(interfaces, found.asked.scope, found.asked.resources)
-    return render(call, ConfirmPage(name, code, scopes, reached), frame=frame)
+    return render(call, ConfirmPage(name, session.id, code, scopes, reached), frame=frame)
 
 
 async def decide(call: Call) -> Response:
     """`POST /appareil/accord`: the person's decision; the device learns of it at its next question."""
-    found, client, session = await _loaded(call, call.form.get("d") or "")
+    name = call.form.get("d") or ""
+    found, client, session = await _loaded(call, name)
+    if session is None or call.form.get("session") != session.id:  # who decides is no longer the one signed in here
+        return redirect(f"{PATH}/accord?d={name}")
     accepted = {"accept": True, "deny": False}.get(call.form.text("decision"))
-    if accepted is None or session is None:
+    if accepted is None:
         raise BadRequest("decision_missing", text("Choisissez d'accepter ou de refuser."))
     await call.provider.database.transaction(_write, call, found, client, session, accepted)
     return render(call, DonePage(accepted), frame=ALONE)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 from idp.account.acts import Author, withdraw_application
 from idp.foundation.audit import audit
 from idp.people import store as people
+from tests.support.people import add_person
 from tests.support.provider import Site
 from tests.support.relying_party import RelyingParty
 from tests.support.signing_in import accept, arrive, sign_in, tokens_for
@@ -162,3 +163,16 @@ async def test_a_code_of_a_consent_withdrawn_meanwhile_is_refused(
     code = (await arrive(visitor, stranger)).returned["code"]
     await withdraw(site, person, "cantine")
     assert (await stranger.exchange(code)).json()["error"] == "invalid_grant"
+
+
+async def test_a_page_left_open_decides_nothing_for_who_has_signed_in_since(
+    site: Site, visitor: Visitor, stranger: RelyingParty
+) -> None:
+    await add_person(site.provider, "dominique.leroy")
+    left_open = await sign_in(await visitor.open(stranger.start(login_hint="camille.martin")))
+    visitor.client.cookies.delete("__Host-session")
+    await sign_in(await visitor.open("/connexion"), "dominique.leroy")
+    asked = await accept(left_open)
+    assert asked.has("#consent"), "the same is asked of the person who is here now"
+    assert await events(site, "cantine") == []
+    assert "code" in (await accept(asked)).returned

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from idp.sessions import closing
-from tests.support.people import PASSWORD
+from tests.support.people import PASSWORD, add_person
 from tests.support.provider import Site
 from tests.support.relying_party import RelyingParty, basic, payload_of, register
 from tests.support.signing_in import sign_in
@@ -135,6 +135,19 @@ async def test_the_question_is_for_the_browser_where_the_code_was_typed(
     page = await visitor.open("/appareil")
     data = {**page.form("#device").values, "d": form.values["d"], "decision": ["accept"]}
     assert (await visitor.send("POST", f"{site.issuer}/appareil/accord", data)).error_code == "device_request_expired"
+
+
+async def test_a_question_left_open_decides_nothing_for_who_has_signed_in_since(
+    site: Site, television: RelyingParty, visitor: Visitor, person: str
+) -> None:
+    await add_person(site.provider, "dominique.leroy")
+    codes = await begin(television)
+    left_open = await enter(visitor, codes)
+    visitor.client.cookies.delete("__Host-session")
+    await sign_in(await visitor.open("/connexion"), "dominique.leroy")
+    asked = await left_open.form("#consent").submit("#consent-accept")
+    assert asked.has("#consent"), "the same is asked of the person who is here now"
+    assert (await ask(television, codes))[1]["error"] == "authorization_pending"
 
 
 async def test_a_device_without_an_address_may_know_people_by_names_of_its_own(

@@ -74,7 +74,7 @@ class Answers(Machine):
     def _shows(self, journey: Journey, step: Step, page: Page) -> None:
         selector = {Step.SIGN_IN: "#signin", Step.CONSENT: "#consent"}[step]
         assert page.has(selector), (step, page.address, page.status, page.text[:300])
-        journey.page = page
+        journey.page, journey.shown_to = page, journey.browser.session
 
     def _finished(self, asked: Asked, session: Session, page: Page) -> None:
         """The application receives what it asked, and nothing else (OpenID Connect Core 3.1.2.5, 3.2.2.5, 3.3.2.5)."""

@@ -82,7 +82,7 @@ class Devices(Machine):
             assert session is None or page.error_code == "device_request_expired"
             return
         assert page.has("#consent"), page.text[:300]
-        self.world.questions.append(Question(here, device, page))
+        self.world.questions.append(Question(here, device, page, here.session))
 
     @act(which=RECENT, accepted=st.sampled_from([True, True, True, False]), when=lambda self: self.world.questions)
     def its_owner_decides(self, which: int, accepted: bool) -> None:
@@ -93,9 +93,12 @@ class Devices(Machine):
         device = question.device
         page = self.stage.run(question.page.form("#consent").submit("#consent-accept" if accepted else "#consent-deny"))
         waits = device.decided is None and self.world.now < device.expires_at and device.application.usable
-        session = promises.session_of(self.world, question.browser) if waits else None
-        if session is None:
-            assert page.error_code == ("decision_missing" if waits else "device_request_expired")
+        if not waits:
+            assert page.error_code == "device_request_expired"
+            return
+        session = promises.session_of(self.world, question.browser)
+        if session is None or session is not question.shown_to:
+            assert page.has("#signin" if session is None else "#consent"), page.text[:300]
             return
         assert page.has("#device-done"), page.text[:300]
         device.decided = accepted

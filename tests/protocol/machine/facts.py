@@ -118,12 +118,16 @@ class Pushed:
 
 @dataclass(eq=False, slots=True)
 class Journey:
-    """What a browser has to go through before it may return to the application. `page` is the last one shown of it."""
+    """What a browser has to go through before it may return to the application.
+
+    `page` is the last one shown of it, to the holder of the session `shown_to` if the browser was signed in.
+    """
 
     browser: Browser
     asked: Asked
     page: Page
     expires_at: int
+    shown_to: Session | None = None
     address: str = ""
     signed_in: Session | None = None
     consented: bool = False
@@ -204,11 +208,12 @@ class Device:
 
 @dataclass(eq=False, slots=True)
 class Question:
-    """The page that asks a person whether a device may be let in, left open in a browser."""
+    """The page that asks the holder of a session whether a device may be let in, left open in a browser."""
 
     browser: Browser
     device: Device
     page: Page
+    shown_to: Session | None
 
 
 @dataclass(eq=False, slots=True)

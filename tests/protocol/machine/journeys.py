@@ -35,6 +35,7 @@ class Journeys(Answers):
             assert (page.status, page.has("#signin")) == (422, True)
         else:
             journey.signed_in = promises.signs_in(self.world, journey.browser, somebody)
+            journey.consented = False
             self.continues(journey, page)
 
     @act(which=RECENT, accepted=st.sampled_from([True, True, True, False]), when=lambda self: self.world.journeys)
@@ -50,10 +51,11 @@ class Journeys(Answers):
             self.shown(page, "interaction_expired")
             return
         session = promises.session_of(self.world, journey.browser)
-        if session is not None and accepted:
+        decides = session is not None and session is journey.shown_to
+        if decides and session is not None and accepted:
             journey.consented = True
             promises.allows(self.world, session.person, journey.asked.application, journey.asked.scope)
-        elif session is not None:
+        elif decides:
             journey.denied = True
         self.continues(journey, page)
 
