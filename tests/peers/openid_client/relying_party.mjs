@@ -7,9 +7,15 @@ import * as client from 'openid-client';
 
 const method = process.argv[2];
 const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+const readers = await webcrypto.subtle.generateKey(
+  { name: 'RSA-OAEP', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+  true,
+  ['encrypt', 'decrypt'],
+);
 let config;
 let expected;
 let tokens;
+let device;
 
 const authentication = {
   client_secret_basic: (secret) => client.ClientSecretBasic(secret),
@@ -19,7 +25,33 @@ const authentication = {
   none: () => client.None(),
 };
 
+const responses = { code: () => {}, 'code id_token': client.useCodeIdTokenResponseType, id_token: client.useIdTokenResponseType };
+
+const ways = {
+  plain: async (request) => client.buildAuthorizationUrl(config, request),
+  pushed: async (request) => client.buildAuthorizationUrlWithPAR(config, request),
+  signed: async (request) => client.buildAuthorizationUrlWithJAR(config, request, { key: keys.privateKey, kid: 'peer' }),
+  async both(request) {
+    return client.buildAuthorizationUrlWithPAR(config, (await ways.signed(request)).searchParams);
+  },
+};
+
 const commands = {
+  async encryptionKey() {
+    const { kty, n, e } = await webcrypto.subtle.exportKey('jwk', readers.publicKey);
+    return { kty, n, e, kid: 'reader', use: 'enc', alg: 'RSA-OAEP-256' };
+  },
+
+  async decrypt({ contents }) {
+    client.enableDecryptingResponses(config, contents, { key: readers.privateKey, kid: 'reader' });
+    return {};
+  },
+
+  async respond({ responseType }) {
+    responses[responseType](config);
+    return {};
+  },
+
   async key() {
     const { kty, crv, x, y } = await webcrypto.subtle.exportKey('jwk', keys.publicKey);
     return { kty, crv, x, y, kid: 'peer', use: 'sig', alg: 'ES256' };
@@ -38,10 +70,10 @@ const commands = {
     return config.clientMetadata();
   },
 
-  async start({ redirectUri, scope, more }) {
+  async start({ redirectUri, scope, more, way = 'plain' }) {
     const verifier = client.randomPKCECodeVerifier();
     expected = { pkceCodeVerifier: verifier, expectedState: client.randomState(), expectedNonce: client.randomNonce() };
-    const url = client.buildAuthorizationUrl(config, {
+    const url = await ways[way]({
       redirect_uri: redirectUri,
       scope,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -56,6 +88,26 @@ const commands = {
   async finish({ url }) {
     tokens = await client.authorizationCodeGrant(config, new URL(url), { ...expected, idTokenExpected: true });
     return { claims: tokens.claims(), tokens };
+  },
+
+  async finishImplicit({ url }) {
+    const { expectedNonce, expectedState } = expected;
+    return { claims: await client.implicitAuthentication(config, new URL(url), expectedNonce, { expectedState }) };
+  },
+
+  async startDevice({ scope }) {
+    device = await client.initiateDeviceAuthorization(config, { scope });
+    return device;
+  },
+
+  async finishDevice() {
+    tokens = await client.pollDeviceAuthorizationGrant(config, device);
+    return { claims: tokens.claims() };
+  },
+
+  async askForItself({ scope }) {
+    tokens = await client.clientCredentialsGrant(config, { scope });
+    return tokens;
   },
 
   async userinfo() {
