@@ -4,10 +4,8 @@ from collections.abc import Collection, Sequence
 
 from idp.foundation.settings import Settings, Upstream
 from idp.interactions.upstreams import name_of
+from idp.people.attestations import EIDAS
 from idp.sessions.session import LOCAL_ACR, UPSTREAM_ACR
-
-EIDAS = ("eidas1", "eidas2", "eidas3")
-"""The levels of the eIDAS regulation, lowest first; FranceConnect serves the first, FranceConnect+ the others."""
 
 
 def asked_of(upstream: Upstream) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from idp.foundation.provider import Provider
 from idp.foundation.settings import DAY, Settings
-from idp.interactions.upstreams import offered
+from idp.interactions.upstreams import name_of
 from idp.oidc.verified_claims_request import CLAIMS, elements, restricts
 from idp.people import attestations
 from idp.people.attestations import Attested
@@ -63,7 +63,7 @@ def held_of(connection: Connection, settings: Settings, person: Person) -> tuple
 def verified(attested: Attested, person: Person, settings: Settings) -> Verified:
     """One attestation as applications are told of it. Times are UTC: a time zone would say where the person was."""
     moment = datetime.fromtimestamp(attested.attested_at, UTC)
-    voucher = {each.provider: each.name for each in offered(settings)}.get(attested.provider, attested.provider)
+    voucher = name_of(settings, attested.provider)
     verification = {
         "trust_framework": attested.trust_framework,
         "assurance_level": attested.assurance_level,

@@ -21,8 +21,10 @@ TRUST_FRAMEWORK = "eidas"
 """The rules that the levels of FranceConnect are defined by: Regulation (EU) 910/2014."""
 LEVELS = ("low", "substantial", "high")
 """Its levels of assurance (article 8), lowest first."""
+EIDAS = ("eidas1", "eidas2", "eidas3")
+"""How FranceConnect names them, lowest first; it serves the first, FranceConnect+ the others."""
 
-_LEVEL_OF = dict(zip(("eidas1", "eidas2", "eidas3"), LEVELS, strict=True))
+_LEVEL_OF = dict(zip(EIDAS, LEVELS, strict=True))
 
 
 class Statement(Protocol):

@@ -16,7 +16,7 @@ from idp.foundation.texts import text
 from idp.interactions import store as interactions
 from idp.interactions.interaction import Interaction, Vouched
 from idp.interactions.pages import back_to, frame
-from idp.interactions.upstreams import offered
+from idp.interactions.upstreams import name_of
 from idp.people import attestations, identity, profiles, standing
 from idp.people.contacts import email_key
 from idp.people.dates import day_of
@@ -144,7 +144,7 @@ async def _form(call: Call, interaction: Interaction, said: Vouched, form: Form,
         title=text("Terminer la création de mon compte"),
         sections=draw(_profile(call).of_vouched(known), filled_in(call), call.say, call.locale),
         facts=vouched.facts(known),
-        vouched_by=next((each.name for each in offered(settings) if each.provider == said.provider), said.provider),
+        vouched_by=name_of(settings, said.provider),
         password_length=settings.signup.password_length,
         terms_version=settings.signup.terms_version,
         privacy_version=settings.signup.privacy_version,
