@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from clients import store
+from clients.client import Client
 from clients.registry import Registered, is_id
 
 
@@ -32,6 +33,11 @@ class CachedRegistry:
         registered = Registered(*found)
         self._kept[client_id] = (now, registered)
         return registered
+
+    def client(self, connection: Connection, client_id: str, now: int) -> Client | None:
+        """Return a client alone, suspended or not, for those who authenticate nobody."""
+        registered = self.find(connection, client_id, now)
+        return registered.client if registered else None
 
     def invalidate(self) -> None:
         """Forget everything: the next look-ups read the database."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from clients.cache import CachedRegistry
+from clients.client import Client
 from idp.foundation.clock import Clock
 from idp.foundation.database import Database
 from idp.foundation.errors import Unavailable
@@ -40,6 +41,12 @@ class Provider:
         if not self.ring.keys:
             raise Unavailable("starting", text("Le service démarre. Réessayez dans quelques instants."), retry_after=1)
         return self.ring
+
+    async def client(self, client_id: str, now: int) -> Client | None:
+        """A client, suspended or not, outside a transaction: as it was read a moment ago, else from the database."""
+        if kept := self.clients.kept(client_id, now):
+            return kept.client
+        return await self.database.read(self.clients.client, client_id, now)
 
     async def refresh_ring(self) -> None:
         """Read the key ring again from the database."""

@@ -60,7 +60,7 @@ async def frame(call: Call, interaction: Interaction, visitor: str | None = None
     upstreams = tuple(origin for each in call.provider.settings.upstreams for origin in each.origins)
     if interaction.request is None:
         return Frame(interaction.id, None, visitor, upstreams)
-    client = await call.provider.database.read(_client, call, interaction.request.client_id)
+    client = await call.provider.client(interaction.request.client_id, call.now)
     view = view_of(client, call.provider.settings.issuer, interaction.request.redirect_uri) if client else None
     targets = (redirects.origin(interaction.request.redirect_uri), *upstreams)
     return Frame(interaction.id, view, visitor, targets)
@@ -110,8 +110,3 @@ def _address(interaction: Interaction, outcome: Outcome) -> str:
     if outcome.step is Step.LINK and vouched:
         return f"/connexion/{vouched.provider}/liaison?i={interaction.id}"
     return f"{PAGES[outcome.step]}?i={interaction.id}"
-
-
-def _client(connection: Connection, call: Call, client_id: str) -> Client | None:
-    registered = call.provider.clients.find(connection, client_id, call.now)
-    return registered.client if registered else None

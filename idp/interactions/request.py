@@ -36,6 +36,10 @@ class AuthorizationRequest:
     resources: tuple[str, ...] = ()
     pushed_id: str | None = None
 
+    def words(self) -> frozenset[str]:
+        """What the answer is to hold: `code`, `token`, `id_token`, those that the response type names."""
+        return frozenset(self.response_type.split(" "))
+
     def essential_acr(self) -> tuple[str, ...]:
         """The levels of which one is required (section 5.5.1.1); empty when none is."""
         asked = (self.claims.get("id_token") or {}).get("acr") or {}

@@ -70,8 +70,7 @@ def _consented(
     """What was allowed; None where nobody is asked, because the application is the authority's own."""
     if request is None or session is None:
         return None
-    registered = here.clients.find(connection, request.client_id, here.now)
-    client = registered.client if registered else None
+    client = here.clients.client(connection, request.client_id, here.now)
     acted = evidence.consented_at is not None or evidence.session_id == session.id
     if client is not None and not acted and client.may_be_imitated_at(request.redirect_uri):
         return frozenset()

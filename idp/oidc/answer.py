@@ -18,7 +18,7 @@ def answer(
     connection: Connection, call: Call, client: Client, request: AuthorizationRequest, granted: Granted
 ) -> dict[str, str]:
     """The code, the access token, the ID token: those that the response type names."""
-    words = request.response_type.split(" ")
+    words = request.words()
     grant, provider = granted.grant, call.provider
     parameters: dict[str, str] = {}
     beside: dict[str, str] = {}
@@ -32,7 +32,7 @@ def answer(
         beside["at_hash"] = issued.access_token
     if "id_token" in words:
         told = for_id_token(connection, Reader(provider, client, grant, call.now))
-        if words == ["id_token"]:
+        if words == {"id_token"}:
             # no access token will ever be there to ask at userinfo (section 5.4)
             told = {**of_scopes(connection, grant), **told}
         if request.state is not None:

@@ -54,8 +54,7 @@ async def prepare(call: Call) -> None:
     if "client_assertion" not in call.form:
         return
     presented = read_credentials(call)
-    registered = await call.provider.database.read(call.provider.clients.find, presented.client_id, call.now)
-    client = registered.client if registered else None
+    client = await call.provider.client(presented.client_id, call.now)
     if client is None or client.token_endpoint_auth_method != presented.method:
         return
     if assertions.is_plausible(call, client, presented.proof):

@@ -50,9 +50,8 @@ async def authorize(call: Call) -> Response:
 
 
 def _authorize(connection: Connection, call: Call, sent: Parameters) -> Response:
-    client_id = sent.get("client_id") or ""
-    registered = call.provider.clients.find(connection, client_id, call.now)
-    to, judge = _admitted(connection, call, sent, registered.client if registered else None)
+    client = call.provider.clients.client(connection, sent.get("client_id") or "", call.now)
+    to, judge = _admitted(connection, call, sent, client)
     try:
         return _decide(connection, call, to.client, judge())
     except AuthorizationRefused as refused:

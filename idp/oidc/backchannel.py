@@ -128,15 +128,14 @@ def judge(status: int) -> Outcome | None:
 def _write(connection: Connection, provider: Provider, notice: Notice, now: int) -> Letter | Unaddressed:
     if now >= _end_of(provider, notice):
         return Unaddressed(Outcome.ABANDONED, "out of time")
-    registered = provider.clients.find(connection, notice.client_id, now)
-    if registered is None or registered.client.backchannel_logout_uri is None:
+    client = provider.clients.client(connection, notice.client_id, now)
+    if client is None or client.backchannel_logout_uri is None:
         return Unaddressed(Outcome.NO_CHANNEL, "no address")
-    client = registered.client
     if client.suspended:
         return Unaddressed(Outcome.ABANDONED, "suspended")
     subject = subject_for(connection, provider, client, notice.person_id)
     token = logout_token(provider, client, subject, notice.session_id, now)
-    return Letter(registered.client.backchannel_logout_uri, token)
+    return Letter(client.backchannel_logout_uri, token)
 
 
 def _settle(connection: Connection, notice: Notice, outcome: Outcome, why: str | None, now: int) -> None:

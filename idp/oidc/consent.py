@@ -58,8 +58,8 @@ async def show(call: Call) -> Response:
 def _page(
     connection: Connection, call: Call, request: AuthorizationRequest, session: Session, person: Person
 ) -> ConsentPage:
-    registered = call.provider.clients.find(connection, request.client_id, call.now)
-    client, _ = proved(registered.client if registered else None, request.redirect_uri)
+    known = call.provider.clients.client(connection, request.client_id, call.now)
+    client, _ = proved(known, request.redirect_uri)
     return ConsentPage(
         session_id=session.id,
         scopes=tuple(scope for scope in SCOPES if scope in request.asks),

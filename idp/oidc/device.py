@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from clients.client import Client
+from clients.policy import DEVICE_GRANT
 from idp.foundation import audit
 from idp.foundation.audit import Event
 from idp.foundation.errors import BadRequest, TooManyAttempts
@@ -41,7 +42,6 @@ from idp.web.forms import EMPTY, Form, again
 from idp.web.headers import PRIVATE
 from idp.web.pages import ALONE, Frame, Page, redirect, render
 
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 PATH = "/appareil"
 TRIES = Limit("device codes by address", allowed=20, per_seconds=600)
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -90,7 +90,7 @@ async def start(call: Call) -> Response:
 
 def _start(connection: Connection, call: Call) -> dict[str, str | int]:
     client = authenticate(connection, call)
-    if not client.allows_grant(GRANT_TYPE):
+    if not client.allows_grant(DEVICE_GRANT):
         raise OAuthProblem("unauthorized_client", "this client is not registered for the device flow")
     if client.public:
         arrivals.count(connection, call, Arrival.DEVICE)
@@ -202,8 +202,8 @@ async def _loaded(call: Call, name: str) -> tuple[DeviceRequest, Client, Session
 
 def _load(connection: Connection, call: Call, request_id: str) -> tuple[DeviceRequest | None, Client | None]:
     found = store.find(connection, request_id, call.now)
-    registered = call.provider.clients.find(connection, found.client_id, call.now) if found else None
-    return found, registered.client if registered and not registered.client.suspended else None
+    client = call.provider.clients.client(connection, found.client_id, call.now) if found else None
+    return found, client if client and not client.suspended else None
 
 
 def _write(

@@ -50,8 +50,6 @@ def encrypted(provider: Provider, client: Client, content: str, alg: str | None,
 
 async def prepare(provider: Provider, client_id: str, now: int) -> None:
     """Read the keys of a client that receives something encrypted, before the transaction that issues it."""
-    clients = provider.clients
-    registered = clients.kept(client_id, now) or await provider.database.read(clients.find, client_id, now)
-    client = registered.client if registered else None
+    client = await provider.client(client_id, now)
     if client is not None and (client.id_token_encrypted_response_alg or client.userinfo_encrypted_response_alg):
         await client_keys.renew(provider, client, None, now)

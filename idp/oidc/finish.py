@@ -35,8 +35,8 @@ def _finish(connection: Connection, call: Call) -> Response:
         return redirect(interaction.target)
     situation = situate(connection, Here.of(call), interaction=interaction)
     outcome = next_step(situation)
-    registered = call.provider.clients.find(connection, interaction.request.client_id, call.now)
-    client, _ = proved(registered.client if registered else None, interaction.request.redirect_uri)
+    known = call.provider.clients.client(connection, interaction.request.client_id, call.now)
+    client, _ = proved(known, interaction.request.redirect_uri)
     to = ReturnAddress.of(interaction.request)
     if outcome.step is Step.REFUSE and outcome.check is not None:
         interactions.forget(connection, interaction.id)
@@ -63,7 +63,7 @@ def complete(
         raise AuthorizationRefused("login_required", "the session ended meanwhile")
     par.use(connection, request, call.now)
     line = Line(
-        Event.CODE_ISSUED if "code" in request.response_type.split(" ") else Event.TOKEN_ISSUED,
+        Event.CODE_ISSUED if "code" in request.words() else Event.TOKEN_ISSUED,
         call.now,
         person_id=session.person_id,
         client_id=request.client_id,

@@ -75,5 +75,5 @@ def _may_learn(connection: Connection, call: Call, client: Client, token: Token)
         return True
     if not token.audience or resources.served_by(connection, client.client_id).isdisjoint(token.audience):
         return False
-    issued_to = call.provider.clients.find(connection, token.client_id, call.now)
-    return issued_to is not None and not issued_to.client.suspended
+    issued_to = call.provider.clients.client(connection, token.client_id, call.now)
+    return issued_to is not None and not issued_to.suspended

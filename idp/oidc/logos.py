@@ -92,8 +92,7 @@ class Logos:
 
 async def show(call: Call) -> Response:
     """`GET /applications/{client_id}/logo`. Raises `NotFound` when there is none to show."""
-    registered = await call.provider.database.read(call.provider.clients.find, call.path_params["client_id"], call.now)
-    client = registered.client if registered else None
+    client = await call.provider.client(call.path_params["client_id"], call.now)
     if client is None or client.suspended or client.logo_uri is None:
         raise NotFound
     logo = await _logos(call.provider).of(client, client.logo_uri, call.now)

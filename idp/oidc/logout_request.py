@@ -69,8 +69,8 @@ def _client(connection: Connection, call: Call, hint: Hint | None) -> Client | N
     if hint is not None and named is not None and named != hint.client_id:
         raise BadRequest("invalid_request", text("La demande est mal formée."), cause="client_id is not the hint's")
     client_id = hint.client_id if hint else named
-    registered = call.provider.clients.find(connection, client_id, call.now) if client_id else None
-    return registered.client if registered and not registered.client.suspended else None
+    client = call.provider.clients.client(connection, client_id, call.now) if client_id else None
+    return client if client and not client.suspended else None
 
 
 def _return_address(call: Call, client: Client) -> str | None:

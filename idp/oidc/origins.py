@@ -16,10 +16,8 @@ from idp.web.endpoint import Call
 
 async def of_client(call: Call, origin: str) -> bool:
     """Whether this is an origin of the client that a request names, refused or not: it has to read why."""
-    client_id = _named(call)
-    registered = call.provider.clients.kept(client_id, call.now)
-    registered = registered or await call.provider.database.read(call.provider.clients.find, client_id, call.now)
-    return registered is not None and registered.client.may_call_from(origin)
+    client = await call.provider.client(_named(call), call.now)
+    return client is not None and client.may_call_from(origin)
 
 
 def _named(call: Call) -> str:
@@ -37,5 +35,4 @@ async def of_token(call: Call, origin: str) -> bool:
 
 def _holder(connection: Connection, call: Call, secret: str) -> Client | None:
     token = store.find_token(connection, secret, call.now)
-    registered = call.provider.clients.find(connection, token.client_id, call.now) if token else None
-    return registered.client if registered else None
+    return call.provider.clients.client(connection, token.client_id, call.now) if token else None

@@ -35,8 +35,8 @@ class FramedService:
 
 def entered(connection: Connection, provider: Provider, session_id: str, now: int) -> tuple[Client, ...]:
     """The applications that a browser entered by this session and that are still registered, by name."""
-    found = (provider.clients.find(connection, each, now) for each in sessions.clients_of(connection, session_id))
-    return tuple(sorted((each.client for each in found if each), key=lambda client: client.name))
+    found = (provider.clients.client(connection, each, now) for each in sessions.clients_of(connection, session_id))
+    return tuple(sorted((each for each in found if each), key=lambda client: client.name))
 
 
 def reach(clients: Iterable[Client], asking: str | None, outcomes: Mapping[str, Outcome]) -> Reach:

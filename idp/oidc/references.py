@@ -8,8 +8,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from clients.client import Client
 from idp.foundation.provider import Provider
 from idp.oidc import client_keys, request_objects
@@ -42,18 +40,13 @@ async def gathered(call: Call) -> Parameters:
     reference = sent.get("request_uri") or ""
     if "request" not in sent and (not reference or reference.startswith(PREFIX)):  # what was pushed is here
         return sent
-    client = await call.provider.database.read(_client, call, sent.get("client_id") or "")
-    if client is None:
+    client = await call.provider.client(sent.get("client_id") or "", call.now)
+    if client is None or client.suspended:
         return sent
     sent = await _followed(call, client, sent)
     if written := sent.get("request"):
         await client_keys.renew(call.provider, client, _key_id(written), call.now)
     return sent
-
-
-def _client(connection: Connection, call: Call, client_id: str) -> Client | None:
-    registered = call.provider.clients.find(connection, client_id, call.now)
-    return registered.client if registered and not registered.client.suspended else None
 
 
 async def _followed(call: Call, client: Client, sent: Parameters) -> Parameters:

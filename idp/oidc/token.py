@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
+from clients.policy import DEVICE_GRANT
 from idp.foundation.provider import Provider
 from idp.foundation.settings import Settings
 from idp.oidc import authentication, encryption
 from idp.oidc.authentication import authenticate, prepare, read_credentials, shows_secret
-from idp.oidc.device import GRANT_TYPE as DEVICE_CODE
 from idp.oidc.errors import OAuthProblem, invalid_request
 from idp.oidc.grants import (
     GrantStep,
@@ -28,7 +28,7 @@ GRANTS: Mapping[str, GrantStep] = {
     "authorization_code": authorization_code.exchange,
     "refresh_token": refresh_token.exchange,
     "client_credentials": client_credentials.exchange,
-    DEVICE_CODE: device_code.exchange,
+    DEVICE_GRANT: device_code.exchange,
 }
 
 

@@ -76,7 +76,7 @@ def grant(
 
     `line` tells of it in the audit; its time is that of the grant.
     """
-    code = issue(Kind.CODE, provider.randomness) if "code" in request.response_type.split(" ") else None
+    code = issue(Kind.CODE, provider.randomness) if "code" in request.words() else None
     granted = Grant(
         id=new_id(provider.randomness),
         client_id=request.client_id,

@@ -57,14 +57,14 @@ def _answer(connection: Connection, call: Call, secret: str) -> tuple[Client, di
         raise InvalidToken("the access token is unknown, expired or revoked")
     if token.audience and call.provider.settings.issuer not in token.audience:
         raise InvalidToken("the access token is for another resource")
-    registered = call.provider.clients.find(connection, token.client_id, call.now)
-    if registered is None or registered.client.suspended:
+    client = call.provider.clients.client(connection, token.client_id, call.now)
+    if client is None or client.suspended:
         raise InvalidToken("the access token is unknown, expired or revoked")
-    scope = registered.client.may_ask(" ".join(token.scope))  # what was taken back since is told no more
+    scope = client.may_ask(" ".join(token.scope))  # what was taken back since is told no more
     if token.grant is None or "openid" not in scope:
         raise InsufficientScope("the access token has no openid scope", "openid")
     person = people.find(connection, token.grant.person_id)
     if person is None:
         raise InvalidToken("the access token is unknown, expired or revoked")
-    reader = Reader(call.provider, registered.client, token.grant, call.now)
-    return registered.client, for_userinfo(connection, reader, person, scope)
+    reader = Reader(call.provider, client, token.grant, call.now)
+    return client, for_userinfo(connection, reader, person, scope)

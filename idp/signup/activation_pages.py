@@ -175,8 +175,8 @@ def _journey(connection: Connection, call: Call, sent: Activation) -> Interactio
 
 
 def _service(connection: Connection, call: Call, sent: Activation) -> ClientView | None:
-    registered = call.provider.clients.find(connection, sent.client_id, call.now) if sent.client_id else None
-    return view_of(registered.client, call.provider.settings.issuer) if registered else None
+    client = call.provider.clients.client(connection, sent.client_id, call.now) if sent.client_id else None
+    return view_of(client, call.provider.settings.issuer) if client else None
 
 
 def _again(interaction: Interaction) -> Response:

@@ -10,9 +10,9 @@ import httpx2
 import pytest
 from sqlalchemy import Connection, Table, func, select
 
+from clients.policy import DEVICE_GRANT
 from idp.foundation.settings import SignIn
 from idp.interactions.tables import interactions
-from idp.oidc.device import GRANT_TYPE
 from idp.oidc.tables import device_requests, pushed_requests
 from tests.support.people import add_person
 from tests.support.provider import Site, opened, settings_for
@@ -22,7 +22,7 @@ from tests.support.signing_in import arrive, tokens_for
 ALLOWED = 3
 PUBLIC: dict[str, Any] = {
     "token_endpoint_auth_method": "none",
-    "grant_types": ("authorization_code", "refresh_token", GRANT_TYPE),
+    "grant_types": ("authorization_code", "refresh_token", DEVICE_GRANT),
 }
 
 
